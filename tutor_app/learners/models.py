@@ -1,0 +1,192 @@
+"""Who learns and what they did.
+
+The event log is the truth about a learner: rows are appended and never changed. `Record` and `SkillState` are caches
+that `registry.classrooms.rebuild` makes again from the log, bit for bit.
+"""
+
+import secrets
+from typing import Any, NoReturn, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tutor_app.courses.models import Course, Skill, Step
+
+# No letters or digits that are mistaken for one another when read from a blackboard.
+JOIN_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+JOIN_CODE_LENGTH = 8
+
+
+def make_join_code() -> str:
+    return "".join(secrets.choice(JOIN_CODE_ALPHABET) for _ in range(JOIN_CODE_LENGTH))
+
+
+class User(AbstractUser):
+    """A person. Everybody may learn; `is_instructor` may open classes, `is_staff` looks after the site."""
+
+    is_instructor = models.BooleanField(_("teacher"), default=False, help_text=_("May open classes and watch them."))
+
+    @property
+    def short_name(self) -> str:
+        return self.first_name or self.username
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    def of_learner(self, user: User) -> Self:
+        return self.filter(memberships__user=user, memberships__role=Membership.Role.LEARNER)
+
+    def of_instructor(self, user: User) -> Self:
+        return self.filter(memberships__user=user, memberships__role=Membership.Role.INSTRUCTOR)
+
+
+class Section(models.Model):
+    """What people call a class: a course, its learners, and the instructors who watch over them."""
+
+    name = models.CharField(max_length=150)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="sections")
+    join_code = models.CharField(max_length=20, unique=True, default=make_join_code)
+    members = models.ManyToManyField(User, through="Membership", related_name="sections")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("insights:section", args=[self.pk])
+
+
+class Membership(models.Model):
+    """A person's place in a section."""
+
+    class Role(models.TextChoices):
+        LEARNER = "learner", _("Learner")
+        INSTRUCTOR = "instructor", _("Teacher")
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("section", "user"), name="person_once_per_section")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.section} ({self.role})"
+
+
+class AppendOnly(RuntimeError):
+    """Somebody tried to change an event that is already written."""
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def of(self, learner: User, course: Course) -> Self:
+        """One learner's log of one course, oldest first."""
+        return self.filter(learner=learner, course=course).order_by("number")
+
+    def attempts(self) -> Self:
+        return self.filter(kind=Event.Kind.ATTEMPT)
+
+    def update(self, **fields: Any) -> NoReturn:
+        raise AppendOnly(f"Events are appended, never changed (asked to change {', '.join(fields)}).")
+
+
+class Event(models.Model):
+    """One thing that a learner did. `number` counts a learner's events of one course from 1 without gaps."""
+
+    class Kind(models.TextChoices):
+        ATTEMPT = "attempt", _("Attempt")
+        HINT = "hint", _("Hint")
+        CHAT = "chat", _("Chat")
+
+    learner = models.ForeignKey(User, models.CASCADE, related_name="events")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="events")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    at = models.DateTimeField()
+    turn = models.UUIDField(null=True, blank=True, help_text=_("The turn that brought it about."))
+    step = models.ForeignKey(Step, models.PROTECT, related_name="events", null=True, blank=True)
+    variant_seed = models.PositiveBigIntegerField(default=0)
+    text = models.TextField(blank=True)
+    # An attempt
+    correct = models.BooleanField(null=True, blank=True)
+    seconds = models.FloatField(null=True, blank=True)
+    hints = models.PositiveIntegerField(default=0)
+    try_number = models.PositiveIntegerField(default=1)
+    misconception = models.CharField(max_length=150, blank=True)
+    # A hint
+    level = models.PositiveIntegerField(default=0)
+    # What the models said at the time, before they knew the outcome
+    student_probability = models.FloatField(null=True, blank=True)
+    student_sd = models.FloatField(null=True, blank=True)
+    teacher_probability = models.FloatField(null=True, blank=True)
+    route = models.CharField(max_length=20, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("learner", "course", "number")
+        constraints = [
+            models.UniqueConstraint(fields=("learner", "course", "number"), name="event_numbers_have_no_twins"),
+            models.UniqueConstraint(fields=("turn", "kind"), name="one_event_of_a_kind_per_turn"),
+            models.CheckConstraint(
+                condition=~models.Q(kind="attempt") | models.Q(correct__isnull=False, step__isnull=False),
+                name="attempt_has_a_step_and_an_outcome",
+            ),
+        ]
+        indexes = [models.Index(fields=("course", "kind", "at"))]
+
+    def __str__(self) -> str:
+        return f"{self.learner} #{self.number} {self.kind}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise AppendOnly(f"Event {self.pk} is written; events are appended, never changed.")
+        super().save(*args, **kwargs)
+
+
+class Record(models.Model):
+    """Where one learner stands in one course: how far the log has been read, and by which models. A cache, and the lock
+    that makes a learner's events one queue."""
+
+    learner = models.ForeignKey(User, models.CASCADE, related_name="records")
+    course = models.ForeignKey(Course, models.CASCADE, related_name="records")
+    event_count = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True, help_text=_("Of the models' state after the last event."))
+    models_version = models.CharField(max_length=64, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("learner", "course"), name="one_record_per_course")]
+
+    def __str__(self) -> str:
+        return f"{self.learner} in {self.course}"
+
+
+class SkillState(models.Model):
+    """What is believed about a learner's skill: mastery with its uncertainty, and when to see it again. A cache."""
+
+    learner = models.ForeignKey(User, models.CASCADE, related_name="skill_states")
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="states")
+    mastery = models.FloatField()
+    sd = models.FloatField()
+    attempts = models.PositiveIntegerField(default=0)
+    correct = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(null=True, blank=True)
+    review = models.JSONField(default=dict, blank=True, help_text=_("The spacing card (fsrs) of this skill."))
+    due_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("learner", "skill"), name="one_state_per_skill"),
+            models.CheckConstraint(condition=models.Q(mastery__gte=0, mastery__lte=1), name="mastery_is_a_probability"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner}: {self.skill} {self.mastery:.2f}"
