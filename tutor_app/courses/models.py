@@ -194,6 +194,7 @@ class Step(models.Model):
     choices = models.JSONField(default=list, blank=True)
     asked = models.CharField(max_length=200, blank=True)
     skills = models.ManyToManyField(Skill, related_name="steps")
+    retired = models.BooleanField(default=False, help_text=_("Gone from the course, kept for the log's sake."))
 
     class Meta:
         ordering = ("problem", "position", "slug")
@@ -221,6 +222,7 @@ class Hint(models.Model):
     answers = models.JSONField(default=list, blank=True)
     choices = models.JSONField(default=list, blank=True)
     dependencies = models.ManyToManyField("self", symmetrical=False, blank=True)
+    retired = models.BooleanField(default=False, help_text=_("Gone from the ladder, kept for the log's sake."))
 
     class Meta:
         ordering = ("step", "position", "slug")
