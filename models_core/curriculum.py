@@ -2,8 +2,9 @@
 
 Letters: N steps, S skills, E text embedding width (384 for MiniLM).
 
-A model never sees an identity, only content: what a step says (its text vector), which skills it exercises, which skills
-those build on, how hard it proved. So a model trained on one course can serve another, and a new step costs one row.
+A model never sees an identity, only content: what a step says (its text vector), which skills it exercises, which
+skills those build on, how hard it proved. So a model trained on one course can serve another, and a new step costs one
+row.
 """
 
 import json
@@ -58,7 +59,8 @@ class Curriculum:
         step_skills: per step, the indices of its skills, the main one first; at least one.
         step_vectors: (N, E) float32 unit vectors of the steps' texts.
         skill_vectors: (S, E) float32 unit vectors of the skills' names and descriptions.
-        difficulty: (N,) float32, how much harder than its course a step proved, in shrunken logits; 0 = unknown or average.
+        difficulty: (N,) float32, how much harder than its course a step proved, in shrunken logits; 0 = not known to
+            differ.
 
     Raises:
         CurriculumError: when the parts do not fit each other.
@@ -178,7 +180,7 @@ class Curriculum:
                     step_skills=tuple(tuple(skills) for skills in header["step_skills"]),
                     step_vectors=file["step_vectors"],
                     skill_vectors=file["skill_vectors"],
-                    difficulty=file["difficulty"] if "difficulty" in file else None,
+                    difficulty=file.get("difficulty"),
                 )
         except CurriculumError:
             raise
@@ -189,13 +191,13 @@ class Curriculum:
 def shrunken_difficulty(
     steps: Sequence[int], correct: Sequence[bool], step_count: int, *, strength: float = 5.0
 ) -> NDArray[np.float32]:
-    """How much harder each step proved than the average, in logits, shrunk towards 0 as if `strength` average attempts came first.
+    """How much harder each step proved than the average, in logits, shrunk towards 0.
 
     Args:
         steps: step position per attempt.
         correct: outcome per attempt.
         step_count: N.
-        strength: weight of the average, in attempts; a step nobody tried gets exactly 0.
+        strength: the shrinkage: as if so many average attempts came first; a step nobody tried gets exactly 0.
 
     Returns:
         (N,) float32, positive = harder.

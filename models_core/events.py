@@ -2,9 +2,9 @@
 
 Letters: T events of one learner, F features of what happened, E text embedding width.
 
-The log is the truth; everything else that is known about a learner can be rebuilt from it. `encode_event` is the one place
-where an event becomes numbers: training encodes whole logs through it, the live path encodes one event at a time, so they
-cannot drift apart.
+The log is the truth; everything else that is known about a learner can be rebuilt from it. `encode_event` is the one
+place where an event becomes numbers: training encodes whole logs through it, the live path encodes one event at a time,
+so they cannot drift apart.
 """
 
 import math

@@ -2,8 +2,8 @@
 
 Letters: G local features.
 
-The record is the part of a learner that needs no teacher: it is exact, always fresh, and costs microseconds. A record is
-never changed; `after` gives the next one.
+The record is the part of a learner that needs no teacher: it is exact, always fresh, and costs microseconds. A record
+is never changed; `after` gives the next one.
 """
 
 import math
@@ -76,7 +76,7 @@ class Record:
         )
 
     def rate(self, skill: int) -> float:
-        """A plain estimate of success on a skill that needs no model at all: recent successes, shrunk to the learner's overall rate."""
+        """A plain estimate of success on a skill, without any model: recent successes, shrunk to the overall rate."""
         overall = (self.overall.successes + 3 * 0.6) / (self.overall.attempts + 3)
         tally = self.skill(skill)
         return (tally.recent + 2 * overall) / (tally.weight + 2)

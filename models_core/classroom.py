@@ -1,0 +1,340 @@
+"""The classroom: where the teacher and the students meet. Start reading here.
+
+A learner's log goes in, predictions come out. The teacher reads everything the learner did; each student knows one
+skill. What passes between them is the exchange, and all of it is in this file:
+
+    teacher -> student   the context vector of (this learner, what is about to be asked)          `_contexts`
+    student -> teacher   the note: what was predicted, how surely, and how wrong it was, goes
+                         into the teacher's memory as part of the event's value                   `_experience`
+
+    log ──► Record (counts) ─────────────► student ──► Prediction ──► note ─┐
+     └────► teacher's Memory ──► context ────┘                              │
+              ▲                                                             │
+              └───────────── the event, with its note ◄────────────────────┘
+
+Each direction has an amount in `ExchangeConfig`; 0 switches it off, so that its worth can be measured.
+
+Letters: n queries, D width of the context, G local features.
+"""
+
+import hashlib
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from models_core.curriculum import Curriculum
+from models_core.events import NOTE_COLUMNS, Attempt, Chat, Event, StudentNote, asked_in, encode_event
+from models_core.fast import FastLayer, Floats, sigmoid
+from models_core.record import Record, local_features
+from models_core.student import PredictStudent
+from models_core.teacher import Content, Memory, Reading, TeacherModel
+
+logger = logging.getLogger(__name__)
+
+Route = Literal["full", "short", "teacher"]  # teacher then student · student on the last known context · teacher alone
+
+
+@dataclass(frozen=True)
+class ExchangeConfig:
+    """How much flows each way.
+
+    Attributes:
+        teacher_to_student: factor on the context; at 0 students see their learner's record alone.
+        student_to_teacher: factor on the notes in the teacher's memory; at 0 the teacher never hears of them.
+        distillation: in training, the share of the teacher's word (against the real outcome) in a student's target.
+    """
+
+    teacher_to_student: float = 1.0
+    student_to_teacher: float = 1.0
+    distillation: float = 0.3
+
+    def __post_init__(self) -> None:
+        for name in ("teacher_to_student", "student_to_teacher", "distillation"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What is expected of one step: P(correct unaided answer), its sd, the teacher's own word, and the route taken."""
+
+    step: str
+    probability: float
+    sd: float
+    teacher_probability: float
+    route: Route
+
+    def note(self, diagnosis: str | None = None) -> StudentNote:
+        """What to record with the attempt that follows."""
+        return StudentNote(self.probability, min(self.sd, 1.0), self.teacher_probability, diagnosis)
+
+
+@dataclass(frozen=True, slots=True)
+class Mastery:
+    """P(correct unaided answer to a typical step of a skill), its sd, and how many attempts it rests on."""
+
+    skill: str
+    mean: float
+    sd: float
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _LastContext:
+    """What the teacher said when it was last asked about a skill."""
+
+    vector: NDArray[np.float32]  # (D,)
+    logit: float
+    log_sd: float
+    read_at: int  # number of events the learner had then
+
+
+@dataclass(frozen=True, eq=False)
+class LearnerState:
+    """All that is believed about one learner: a cache of their log. Never changed; observing gives a new one.
+
+    Attributes:
+        events: how many events are in it.
+        at: time of the last event, seconds since the epoch.
+        record: the learner's counts.
+        teacher_listening: False once the teacher missed an event; `recall` from the log mends it.
+    """
+
+    memory: Memory
+    record: Record = field(default_factory=Record)
+    fast: Mapping[str, FastLayer] = field(default_factory=dict)
+    contexts: Mapping[int, _LastContext] = field(default_factory=dict)
+    events: int = 0
+    at: float | None = None
+    teacher_listening: bool = True
+
+    def digest(self) -> str:
+        """sha256 over every number in the state: equal digests, equal states, bit for bit."""
+        digest = hashlib.sha256(self.memory.digest())
+        digest.update(repr((self.events, self.at, self.teacher_listening)).encode())
+        digest.update(repr(self.record.overall).encode())
+        for tallies in (self.record.skills, self.record.steps):
+            digest.update(repr(sorted(tallies.items())).encode())
+        for skill, layer in sorted(self.fast.items()):
+            digest.update(skill.encode() + layer.digest())
+        for number, last in sorted(self.contexts.items()):
+            digest.update(repr((number, last.logit, last.log_sd, last.read_at)).encode() + last.vector.tobytes())
+        return digest.hexdigest()
+
+
+class Classroom:
+    """A teacher, its students and one curriculum. Holds no learner; threads may share it.
+
+    Args:
+        teacher: the teacher.
+        students: `predict` students by the slug of the skill that they serve; skills without one are the teacher's.
+        curriculum: the course. A changed course is a new Classroom, which is cheap; its learners are recalled from
+            their logs. Steps that were retired but stand in logs must stay in the curriculum.
+        exchange: how much flows each way.
+
+    Raises:
+        ValueError: when a student belongs to another teacher or serves a skill that the curriculum does not have.
+    """
+
+    def __init__(
+        self,
+        teacher: TeacherModel,
+        students: Mapping[str, PredictStudent],
+        curriculum: Curriculum,
+        exchange: ExchangeConfig | None = None,
+    ) -> None:
+        fingerprint = teacher.fingerprint()
+        for skill, student in students.items():
+            curriculum.skill_index(skill)
+            if student.teacher != fingerprint:
+                raise ValueError(
+                    f"The student for {skill!r} belongs to teacher {student.teacher[:12]}, not {fingerprint[:12]}."
+                )
+        self.teacher = teacher.eval()
+        self.students = dict(students)
+        self.curriculum = curriculum
+        self.exchange = exchange or ExchangeConfig()
+        self._content = Content.of(curriculum)
+        with torch.inference_mode():
+            self._asks = teacher.ask(self._content)  # (A, D), once for all learners
+        self._width = teacher.config.width
+
+    # The life of a learner state ------------------------------------------------------------------------------------
+
+    def start(self) -> LearnerState:
+        """The state of a learner of whom nothing is known."""
+        return LearnerState(self.teacher.remember_nothing(self._content, self._asks))
+
+    def recall(self, events: Sequence[Event]) -> LearnerState:
+        """Rebuild a state from a log, oldest event first: bit for bit what observing the events one by one gave."""
+        state = self.start()
+        for event in events:
+            state = self.observe(state, event)
+        return state
+
+    def observe(self, state: LearnerState, event: Event) -> LearnerState:
+        """The state after one more event: one step of the teacher, one closed-form update of the students concerned.
+
+        The given state stays valid. Raises UnknownStep, and then nothing has changed.
+        """
+        asked = asked_in(event, self.curriculum)
+        at = event.at if state.at is None else max(event.at, state.at)
+        memory, reading = self._experience(state, event, asked, at)
+        contexts, fast = state.contexts, state.fast
+        if event.step is not None:
+            skills = self.curriculum.step_skills[asked]
+            if reading is not None:
+                read = _LastContext(
+                    reading.context[0].numpy().copy(), float(reading.logit), float(reading.log_sd), state.events
+                )
+                contexts = {**contexts, **dict.fromkeys(skills, read)}
+            if isinstance(event, Attempt) and not event.aided:
+                fast = {**fast, **self._taught(replace(state, contexts=contexts), skills, asked, at, event.correct)}
+        return LearnerState(
+            memory=memory,
+            record=state.record.after(event, self.curriculum),
+            fast=fast,
+            contexts=contexts,
+            events=state.events + 1,
+            at=at,
+            teacher_listening=state.teacher_listening and reading is not None,
+        )
+
+    # What is believed -----------------------------------------------------------------------------------------------
+
+    def predict(self, state: LearnerState, steps: Sequence[str], at: float) -> list[Prediction]:
+        """What to expect of each step if it were asked now, unaided. Raises UnknownStep."""
+        asked = [self.curriculum.step_index(step) for step in steps]
+        skills = [self._serving(self.curriculum.step_skills[step]) for step in asked]
+        return [
+            Prediction(step, p, sd, teacher_p, route)
+            for step, (p, sd, teacher_p, route) in zip(
+                steps, self._expect(state, asked, skills, asked, at), strict=True
+            )
+        ]
+
+    def mastery(self, state: LearnerState, skills: Sequence[str], at: float) -> list[Mastery]:
+        """What to expect of a typical unaided step of each skill. Raises UnknownSkill."""
+        numbers = [self.curriculum.skill_index(skill) for skill in skills]
+        asked = [len(self.curriculum.steps) + number for number in numbers]
+        expected = self._expect(state, asked, numbers, [None] * len(numbers), at)
+        return [
+            Mastery(skill, p, sd, state.record.skill(number).attempts)
+            for skill, number, (p, sd, _, _) in zip(skills, numbers, expected, strict=True)
+        ]
+
+    # The exchange, teacher to student -------------------------------------------------------------------------------
+
+    def _contexts(self, state: LearnerState, asked: Sequence[int], at: float) -> Reading | None:
+        """Ask the teacher about everything at once. None when it cannot say: a turn never fails because of that."""
+        if not state.teacher_listening:
+            return None
+        try:
+            return self.teacher.read(state.memory, np.array(asked, np.int64), at)
+        except Exception:
+            logger.exception("The teacher could not read; students go on with the last context that they know.")
+            return None
+
+    def _expect(
+        self, state: LearnerState, asked: Sequence[int], skills: Sequence[int], steps: Sequence[int | None], at: float
+    ) -> list[tuple[float, float, float, Route]]:
+        """(probability, sd, teacher's probability, route) per query.
+
+        Args:
+            asked: positions in the teacher's content.
+            skills: position of the skill whose student answers, per query.
+            steps: position of the step, None for a typical one.
+            at: now.
+        """
+        if not asked:
+            return []
+        reading = self._contexts(state, asked, at)
+        if reading is None:
+            known = [state.contexts.get(skill) for skill in skills]
+            ages = [None if last is None else state.events - last.read_at for last in known]
+            blank = np.zeros(self._width, np.float32)
+            contexts = np.stack([blank if last is None else last.vector for last in known])
+            logits = [None if last is None else last.logit for last in known]
+            log_sds = [0.0 if last is None else last.log_sd for last in known]
+        else:
+            ages = [0] * len(asked)
+            contexts, logits, log_sds = reading.context.numpy(), reading.logit.tolist(), reading.log_sd.tolist()
+
+        answers: list[tuple[float, float, float, Route]] = [(0.5, 0.5, 0.5, "teacher")] * len(asked)
+        by_skill: dict[int, list[int]] = {}
+        for i, skill in enumerate(skills):
+            by_skill.setdefault(skill, []).append(i)
+        for skill, rows in by_skill.items():
+            slug = self.curriculum.skills[skill]
+            student = self.students.get(slug)
+            if student is None:
+                for i in rows:
+                    p, sd = self._alone(state, skill, logits[i], log_sds[i])
+                    answers[i] = (p, sd, p, "teacher" if reading is not None else "short")
+                continue
+            local = np.stack([self._local(state.record, skill, steps[i], at, ages[i]) for i in rows])  # (n, G)
+            fast = state.fast.get(slug) or student.start()
+            for i, (p, sd) in zip(rows, student.predict(fast, self._amount(contexts[rows]), local), strict=True):
+                logit = logits[i]
+                answers[i] = (p, sd, p if logit is None else sigmoid(logit), "short" if reading is None else "full")
+        return answers
+
+    def _alone(self, state: LearnerState, skill: int, logit: float | None, log_sd: float) -> tuple[float, float]:
+        """Probability and sd without a student: the teacher's word or, if there never was one, the learner's rate."""
+        if logit is None:
+            p = state.record.rate(skill)
+            return p, math.sqrt(p * (1 - p) / (state.record.skill(skill).weight + 2))
+        p = sigmoid(logit)
+        return p, p * (1 - p) * math.exp(min(log_sd, 2.0))
+
+    # The exchange, student to teacher -------------------------------------------------------------------------------
+
+    def _experience(self, state: LearnerState, event: Event, asked: int, at: float) -> tuple[Memory, Reading | None]:
+        """Tell the teacher what happened, with the note that was recorded; None when it could not listen."""
+        if not state.teacher_listening:
+            return state.memory, None
+        happened = encode_event(event, None if state.at is None else at - state.at)
+        happened[NOTE_COLUMNS] *= np.float32(self.exchange.student_to_teacher)
+        said = event.text_vector if isinstance(event, Chat) else None
+        try:
+            return self.teacher.append(state.memory, asked, at, happened, said)
+        except Exception:
+            logger.exception("The teacher missed an event; this learner is served by the short route until recalled.")
+            return state.memory, None
+
+    def _taught(
+        self, state: LearnerState, skills: Sequence[int], step: int, at: float, correct: bool
+    ) -> dict[str, FastLayer]:
+        """The fast layers of the step's skills after an unaided answer. `state` is the one before it."""
+        layers = {}
+        for skill in skills:
+            slug = self.curriculum.skills[skill]
+            student = self.students.get(slug)
+            if student is None:
+                continue
+            last = state.contexts.get(skill)
+            context = np.zeros(self._width, np.float32) if last is None else last.vector
+            age = None if last is None else state.events - last.read_at
+            local = self._local(state.record, skill, step, at, age)
+            fast = state.fast.get(slug) or student.start()
+            layers[slug] = student.observe(fast, self._amount(context), local, correct)
+        return layers
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _serving(self, skills: Sequence[int]) -> int:
+        """The skill whose student answers for a step: the first that has one, else the main one."""
+        return next((skill for skill in skills if self.curriculum.skills[skill] in self.students), skills[0])
+
+    def _amount(self, context: NDArray[np.float32]) -> NDArray[np.float32]:
+        return context * np.float32(self.exchange.teacher_to_student)
+
+    def _local(self, record: Record, skill: int, step: int | None, at: float, age: int | None) -> Floats:
+        given = age if self.exchange.teacher_to_student else None
+        return local_features(record, self.curriculum, skill, step, at, given)

@@ -1,0 +1,476 @@
+"""The teacher: a small Transformer that reads everything a learner has done and says what to expect next.
+
+Letters: B learners, T events, n queries, A things that can be asked, S skills, D width, H heads, d = D / H,
+R relations, F features of what happened, E text width, L layers.
+
+Attention is read as a question to the log (design: head_i = softmax(Q_i K_i^T / sqrt(d) + B_i) V_i):
+
+    query   what is about to be asked: its text, its skills' text, its known difficulty
+    key     what was asked before
+    value   what happened then: outcome, time, hints, and what the student model had said
+    B_i     a learned bias per head from relations between the two: same step, same skill, prerequisite, how long ago
+
+One stream x carries the queries through the layers. An event in memory is a query whose answer is known: in each layer
+its key is made from x ("what was asked, as it looked then"), its value from x *and* what happened. The query at
+position t sees events before t only, never its own outcome; to this strict past every head adds one learned null
+event, so that a learner without a past, or a head with nothing to say, attends to something.
+
+x, and so every key and value, depends on the strict past alone. Hence a key and a value, once made, stay: one more
+event costs one row of queries against cached keys and values (`append`), and gives what a full pass (`forward`) gives.
+"""
+
+import hashlib
+import math
+import threading
+from dataclasses import asdict, dataclass, fields
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from models_core.curriculum import TEXT_WIDTH, Curriculum
+from models_core.events import HAPPENED_WIDTH
+
+RELATIONS = (
+    "same_step",
+    "same_skill",
+    "prerequisite",  # the past event exercised a skill that the query builds on
+    "builds_on",  # the past event exercised a skill that builds on the query
+    "log_events_ago",
+    "log_time_ago",
+)
+
+
+@dataclass(frozen=True)
+class TeacherConfig:
+    """The shape of a teacher; stored beside its weights.
+
+    Raises:
+        ValueError: when the numbers do not fit each other or are out of any sensible range.
+    """
+
+    width: int = 64
+    heads: int = 4
+    layers: int = 2
+    hidden: int = 128
+    text_width: int = TEXT_WIDTH
+    happened_width: int = HAPPENED_WIDTH
+    relations: int = len(RELATIONS)
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, most in (("width", 1024), ("heads", 32), ("layers", 16), ("hidden", 8192), ("text_width", 8192)):
+            value = getattr(self, name)
+            if type(value) is not int or not 1 <= value <= most:
+                raise ValueError(f"A teacher's {name} must be a whole number from 1 to {most}, not {value!r}.")
+        if self.width % self.heads:
+            raise ValueError(f"A width of {self.width} cannot be shared by {self.heads} heads.")
+        for name, built in (("happened_width", HAPPENED_WIDTH), ("relations", len(RELATIONS))):
+            if getattr(self, name) != built:
+                raise ValueError(f"The config says {name} = {getattr(self, name)!r}, this code has {built}.")
+        if type(self.dropout) not in (int, float) or not 0 <= self.dropout < 1:
+            raise ValueError(f"Dropout must lie in [0, 1), not {self.dropout!r}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """A curriculum as tensors: everything that can be asked.
+
+    That is the N steps, then the S skills (a typical step of each), then nothing in particular: A = N + S + 1.
+
+    Attributes:
+        step_text: (A, E) text vector of the step; zeros for skills and for nothing.
+        skill_text: (A, E) mean text vector of its skills.
+        difficulty: (A, 1) logits, 0 = unknown.
+        kind: (A, 3) one-hot: step, skill, nothing.
+        exercises: (A, S) 1 where it exercises the skill.
+        builds_on: (A, S) 1 where one of its skills builds on the skill.
+        step_count: N.
+    """
+
+    step_text: Tensor
+    skill_text: Tensor
+    difficulty: Tensor
+    kind: Tensor
+    exercises: Tensor
+    builds_on: Tensor
+    step_count: int
+
+    @classmethod
+    def of(cls, curriculum: Curriculum) -> "Content":
+        n, s, width = len(curriculum.steps), len(curriculum.skills), curriculum.skill_vectors.shape[1]
+        exercises = np.zeros((n + s + 1, s), np.float32)
+        for step, skills in enumerate(curriculum.step_skills):
+            exercises[step, list(skills)] = 1
+        exercises[n : n + s] = np.eye(s, dtype=np.float32)
+        direct = np.zeros((s, s), np.float32)
+        for skill, before in enumerate(curriculum.prerequisites):
+            direct[skill, list(before)] = 1
+        step_text = np.zeros((n + s + 1, width), np.float32)
+        step_text[:n] = curriculum.step_vectors
+        skill_text = exercises @ curriculum.skill_vectors / np.maximum(exercises.sum(1, keepdims=True), 1)
+        difficulty = np.zeros((n + s + 1, 1), np.float32)
+        if curriculum.difficulty is not None:
+            difficulty[:n, 0] = curriculum.difficulty
+        kind = np.zeros((n + s + 1, 3), np.float32)
+        kind[:n, 0] = kind[n : n + s, 1] = kind[n + s, 2] = 1
+        return cls(
+            *map(torch.from_numpy, (step_text, skill_text.astype(np.float32), difficulty, kind, exercises)),
+            builds_on=torch.from_numpy(np.minimum(exercises @ direct, 1)),
+            step_count=n,
+        )
+
+    @property
+    def nothing(self) -> int:
+        """The position that stands for nothing in particular."""
+        return len(self.kind) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Logs of B learners of one curriculum, padded at the end to T events (padding: asked = content.nothing)."""
+
+    content: Content
+    asked: Tensor  # (B, T) int64
+    at: Tensor  # (B, T) float64 seconds
+    happened: Tensor  # (B, T, F) float32
+    said: Tensor | None = None  # (B, T, E) float32
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the teacher says about n queries (any leading shape).
+
+    Attributes:
+        context: (n, D) the vector that it gives to students.
+        logit: (n,) its own log-odds of a correct unaided answer.
+        log_sd: (n,) log of how far, in logits, the learner's true log-odds may be off.
+    """
+
+    context: Tensor
+    logit: Tensor
+    log_sd: Tensor
+
+
+class Layer(nn.Module):
+    """One question to the log, and one thought about the answer."""
+
+    def __init__(self, config: TeacherConfig) -> None:
+        super().__init__()
+        width, self.heads, self.head_width = config.width, config.heads, config.width // config.heads
+        self.norm = nn.LayerNorm(width)
+        self.to_query = nn.Linear(width, width)
+        self.to_key = nn.Linear(width, width)
+        self.to_value = nn.Linear(width, width)
+        self.outcome_gain = nn.Linear(width, width)
+        self.outcome_shift = nn.Linear(width, width)
+        self.relation_bias = nn.Parameter(torch.zeros(config.heads, config.relations))  # B_i
+        self.null_key = nn.Parameter(torch.zeros(config.heads, 1, self.head_width))
+        self.null_value = nn.Parameter(torch.zeros(config.heads, 1, self.head_width))
+        self.merge = nn.Linear(width, width)
+        self.think = nn.Sequential(
+            nn.LayerNorm(width), nn.Linear(width, config.hidden), nn.GELU(), nn.Linear(config.hidden, width)
+        )
+        self.dropout = nn.Dropout(config.dropout)
+
+    def write(self, x: Tensor, happened: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys and values of events: x (..., T, D), happened (..., T, D) -> two of (..., H, T, d)."""
+        asked = self.norm(x)
+        value = asked * (1 + self.outcome_gain(happened)) + self.outcome_shift(happened)
+        return self._heads(self.to_key(asked)), self._heads(self.to_value(value))
+
+    def read(self, x: Tensor, keys: Tensor, values: Tensor, relations: Tensor, unseen: Tensor | None) -> Tensor:
+        """Let queries read events.
+
+        Args:
+            x: (..., n, D) queries.
+            keys, values: (..., H, T, d).
+            relations: (..., R, n, T), see `relate`.
+            unseen: (n, T) True where a query must not look, or None when it may see all.
+
+        Returns:
+            (..., n, D)
+        """
+        query = self._heads(self.to_query(self.norm(x)))  # (..., H, n, d)
+        scores = query @ keys.transpose(-1, -2) / math.sqrt(self.head_width) + self._bias(relations)  # (..., H, n, T)
+        if unseen is not None:
+            scores = scores.masked_fill(unseen, -math.inf)
+        null_score = query @ self.null_key.transpose(-1, -2) / math.sqrt(self.head_width)  # (..., H, n, 1)
+        weights = torch.cat([null_score, scores], -1).softmax(-1)  # (..., H, n, 1 + T): what an explanation starts from
+        answer = weights[..., :1] * self.null_value + weights[..., 1:] @ values  # (..., H, n, d)
+        x = x + self.dropout(self.merge(answer.transpose(-2, -3).flatten(-2)))
+        return x + self.dropout(self.think(x))
+
+    def _bias(self, relations: Tensor) -> Tensor:
+        """B_i: (..., R, n, T) -> (..., H, n, T)."""
+        *_, n, t = relations.shape
+        return (self.relation_bias @ relations.flatten(-2)).unflatten(-1, (n, t))
+
+    def _heads(self, x: Tensor) -> Tensor:
+        """(..., T, D) -> (..., H, T, d)."""
+        return x.unflatten(-1, (self.heads, self.head_width)).transpose(-2, -3)
+
+
+class TeacherModel(nn.Module):
+    """See the head of the file. Never changed after loading, so threads may share it."""
+
+    def __init__(self, config: TeacherConfig) -> None:
+        super().__init__()
+        self.config = config
+        width = config.width
+        self.step_text = nn.Linear(config.text_width, width, bias=False)
+        self.skill_text = nn.Linear(config.text_width, width, bias=False)
+        self.difficulty = nn.Linear(1, width, bias=False)
+        self.kind = nn.Linear(3, width, bias=False)
+        self.said = nn.Linear(config.text_width, width, bias=False)
+        self.happened = nn.Sequential(nn.Linear(config.happened_width, width), nn.GELU(), nn.Linear(width, width))
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(width)
+        self.to_logit = nn.Linear(width, 1)
+        self.to_log_sd = nn.Linear(width, 1)
+        self._first_weights()
+
+    # What is asked, and what happened -------------------------------------------------------------------------------
+
+    def ask(self, content: Content) -> Tensor:
+        """Everything that can be asked, as the first layer sees it: (A, D)."""
+        return (
+            self.step_text(content.step_text)
+            + self.skill_text(content.skill_text)
+            + self.difficulty(content.difficulty)
+            + self.kind(content.kind)
+        )
+
+    def experience(self, happened: Tensor, said: Tensor | None) -> Tensor:
+        """What happened, as values see it: happened (..., F), said (..., E) -> (..., D)."""
+        seen = self.happened(happened)
+        return seen if said is None else seen + self.said(said)
+
+    # Training: whole logs at once -----------------------------------------------------------------------------------
+
+    def forward(self, batch: Batch, probe: Tensor | None = None) -> tuple[Reading, Reading | None]:
+        """Read every event's query in its own strict past.
+
+        Args:
+            batch: logs of B learners.
+            probe: (B, T) int64, another thing to ask at each of the same moments (a skill, say); it leaves no trace.
+
+        Returns:
+            Readings (B, T, ...) of the events, and of the probe if there is one.
+        """
+        asks = self.ask(batch.content)
+        happened = self.experience(batch.happened, batch.said)
+        t = torch.arange(batch.asked.shape[1])
+        unseen = t[:, None] <= t[None, :]  # (T, T) a query sees events before its own
+        events_ago = (t[:, None] - t[None, :]).clamp(min=1)
+
+        def relations_of(asked: Tensor) -> Tensor:
+            time_ago_s = (batch.at[:, :, None] - batch.at[:, None, :]).clamp(min=0)
+            return relate(batch.content, asked, batch.asked, events_ago.expand_as(time_ago_s), time_ago_s)
+
+        streams = [asks[batch.asked]]  # (B, T, D) each
+        relations = [relations_of(batch.asked)]
+        if probe is not None:
+            streams.append(asks[probe])
+            relations.append(relations_of(probe))
+        for layer in self.layers:
+            keys, values = layer.write(streams[0], happened)
+            streams = [layer.read(x, keys, values, r, unseen) for x, r in zip(streams, relations, strict=True)]
+        readings = [self._say(x) for x in streams]
+        return readings[0], readings[1] if probe is not None else None
+
+    # Serving: one learner, one event at a time ----------------------------------------------------------------------
+
+    def remember_nothing(self, content: Content, asks: Tensor | None = None) -> "Memory":
+        """The memory of a learner who has done nothing yet. `asks` spares computing `ask(content)` again."""
+        with torch.inference_mode():
+            asks = self.ask(content) if asks is None else asks
+        return Memory(content, asks, _Shelf(self.config, _Shelf.SMALLEST), 0)
+
+    @torch.inference_mode()
+    def read(self, memory: "Memory", asked: NDArray[np.int64], at: float) -> Reading:
+        """Read any number of queries at once against everything remembered; nothing is changed.
+
+        Args:
+            memory: of one learner.
+            asked: (n,) positions in the content: steps, or N + skill for a typical step of a skill.
+            at: now, seconds since the epoch.
+        """
+        queries = torch.from_numpy(np.asarray(asked, np.int64))
+        x = memory.asks[queries]
+        relations = memory.relations(queries, at)
+        for i, layer in enumerate(self.layers):
+            x = layer.read(x, *memory.layer(i), relations, None)
+        return self._say(x)
+
+    @torch.inference_mode()
+    def append(
+        self,
+        memory: "Memory",
+        asked: int,
+        at: float,
+        happened: NDArray[np.float32],
+        said: NDArray[np.float32] | None = None,
+    ) -> tuple["Memory", Reading]:
+        """Remember one more event: one row of keys and values per layer.
+
+        Args:
+            memory: of one learner; it stays valid and unchanged.
+            asked: position of what the event was about.
+            at: when, seconds since the epoch.
+            happened: (F,) see `events.encode_event`.
+            said: (E,) text vector of a chat.
+
+        Returns:
+            The longer memory, and the reading (1, ...) of the event's query as it stood just *before* the event.
+        """
+        query = torch.tensor([asked])
+        x = memory.asks[query]  # (1, D)
+        relations = memory.relations(query, at)
+        experience = self.experience(
+            torch.from_numpy(happened)[None], None if said is None else torch.from_numpy(said)[None]
+        )
+        rows = []
+        for i, layer in enumerate(self.layers):
+            rows.append(layer.write(x, experience))
+            x = layer.read(x, *memory.layer(i), relations, None)
+        return memory.longer(asked, at, rows), self._say(x)
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def fingerprint(self) -> str:
+        """A name for exactly this teacher: sha256 over its config and weights. Students belong to one fingerprint."""
+        digest = hashlib.sha256(repr(sorted(asdict(self.config).items())).encode())
+        for name, tensor in sorted(self.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(tensor.detach().contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+    def _say(self, x: Tensor) -> Reading:
+        context = self.norm(x)
+        return Reading(context, self.to_logit(context).squeeze(-1), self.to_log_sd(context).squeeze(-1))
+
+    def _first_weights(self) -> None:
+        """Start heads apart, each looking along one relation; start outcomes small and the sd at about half a logit."""
+        strengths = {"same_step": 2.0, "same_skill": 2.0, "prerequisite": 1.0, "log_events_ago": -0.5}
+        for layer in self.layers:
+            with torch.no_grad():
+                for head, (relation, strength) in enumerate(list(strengths.items())[: self.config.heads]):
+                    layer.relation_bias[head, RELATIONS.index(relation)] = strength
+        nn.init.zeros_(self.to_log_sd.weight)
+        nn.init.constant_(self.to_log_sd.bias, -0.7)
+        nn.init.normal_(self.kind.weight, std=0.1)
+
+
+def relate(content: Content, queries: Tensor, events: Tensor, events_ago: Tensor, time_ago_s: Tensor) -> Tensor:
+    """The relations between queries and events, in the order of RELATIONS.
+
+    Args:
+        queries: (..., n) positions in the content.
+        events: (..., T) positions in the content.
+        events_ago: (..., n, T) how many events ago, 1 = the last.
+        time_ago_s: (..., n, T) seconds, never negative.
+
+    Returns:
+        (..., R, n, T) float32
+    """
+    asked, past = content.exercises[queries], content.exercises[events].transpose(-1, -2)  # (..., n, S), (..., S, T)
+    same_step = (queries[..., :, None] == events[..., None, :]) & (queries < content.step_count)[..., None]
+    return torch.stack(
+        [
+            same_step.float(),
+            (asked @ past).clamp(max=1),
+            (content.builds_on[queries] @ past).clamp(max=1),
+            (asked @ content.builds_on[events].transpose(-1, -2)).clamp(max=1),
+            torch.log(events_ago.float()),
+            torch.log1p(time_ago_s).float() / 4,
+        ],
+        dim=-3,
+    )
+
+
+class _Shelf:
+    """Room for one learner's keys and values; grows by doubling, so that an event costs the same at any length.
+
+    Rows are only ever added. Memories of different lengths share a shelf; the first that grows past the end takes the
+    next row, a second one that branches off the same past (a replayed turn, say) gets a copy of its own.
+    """
+
+    SMALLEST = 64
+
+    def __init__(self, config: TeacherConfig, capacity: int) -> None:
+        shape = (config.layers, config.heads, capacity, config.width // config.heads)
+        self.config = config
+        self.capacity = capacity
+        self.keys = torch.zeros(shape)
+        self.values = torch.zeros(shape)
+        self.asked = torch.zeros(capacity, dtype=torch.int64)
+        self.at = torch.zeros(capacity, dtype=torch.float64)
+        self.used = 0
+        self._lock = threading.Lock()
+
+    def claim(self, length: int) -> "_Shelf":
+        """A shelf with the first `length` rows of this one and the next row free and taken for the caller."""
+        with self._lock:
+            if self.used == length < self.capacity:
+                self.used += 1
+                return self
+        capacity = self.SMALLEST  # a function of the length alone, so that replaying meets the same layout
+        while capacity <= length:
+            capacity *= 2
+        copy = _Shelf(self.config, capacity)
+        copy.keys[:, :, :length] = self.keys[:, :, :length]
+        copy.values[:, :, :length] = self.values[:, :, :length]
+        copy.asked[:length] = self.asked[:length]
+        copy.at[:length] = self.at[:length]
+        copy.used = length + 1
+        return copy
+
+
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """What the teacher remembers of one learner: keys and values of T = `length` events. Unchanging from outside."""
+
+    content: Content
+    asks: Tensor  # (A, D), shared by all learners of a curriculum
+    _shelf: _Shelf
+    length: int
+
+    def layer(self, i: int) -> tuple[Tensor, Tensor]:
+        """Keys and values of one layer, (H, T, d) each."""
+        return self._shelf.keys[i, :, : self.length], self._shelf.values[i, :, : self.length]
+
+    def relations(self, queries: Tensor, at: float) -> Tensor:
+        """Relations (R, n, T) of queries (n,) asked at this time to what is remembered."""
+        events, when = self._shelf.asked[: self.length], self._shelf.at[: self.length]
+        events_ago = torch.arange(self.length, 0, -1).expand(len(queries), -1)
+        time_ago_s = (at - when).clamp(min=0).expand(len(queries), -1)
+        return relate(self.content, queries, events, events_ago, time_ago_s)
+
+    def longer(self, asked: int, at: float, rows: list[tuple[Tensor, Tensor]]) -> "Memory":
+        """The memory with one more event: per layer a key and a value of shape (H, 1, d)."""
+        shelf = self._shelf.claim(self.length)
+        for i, (key, value) in enumerate(rows):
+            shelf.keys[i, :, self.length] = key[:, 0]
+            shelf.values[i, :, self.length] = value[:, 0]
+        shelf.asked[self.length] = asked
+        shelf.at[self.length] = at
+        return Memory(self.content, self.asks, shelf, self.length + 1)
+
+    def digest(self) -> bytes:
+        """sha256 over every remembered number."""
+        digest = hashlib.sha256(str(self.length).encode())
+        rows = (self._shelf.keys[:, :, : self.length], self._shelf.values[:, :, : self.length])
+        for tensor in (*rows, self._shelf.asked[: self.length], self._shelf.at[: self.length]):
+            digest.update(tensor.contiguous().numpy().tobytes())
+        return digest.digest()
+
+
+def config_from(values: dict[str, object]) -> TeacherConfig:
+    """A config from what was stored. Raises ValueError on missing or unknown fields and on impossible values."""
+    expected = {field.name for field in fields(TeacherConfig)}
+    if values.keys() != expected:
+        odd = sorted(values.keys() ^ expected)
+        raise ValueError(f"A teacher's config has other fields than expected: {', '.join(odd)}.")
+    return TeacherConfig(**values)  # type: ignore[arg-type]  # checked by TeacherConfig itself
