@@ -5,11 +5,11 @@ ifeq ($(origin PYTHON),undefined)
 PYTHON := $(firstword $(shell command -v python3.11 python3 2>/dev/null))
 endif
 PORT ?= 8000
-HOST ?= 127.0.0.1
+BIND ?= 127.0.0.1
 TORCH_BUILD ?= cpu
 TORCH_INDEX_URL ?= https://download.pytorch.org/whl/$(TORCH_BUILD)
 PYTEST_ARGS ?=
-export PORT HOST TORCH_BUILD TORCH_INDEX_URL PYTEST_ARGS
+export PORT BIND TORCH_BUILD TORCH_INDEX_URL PYTEST_ARGS
 # One thread per process: more make a busy small machine many times slower.
 export OMP_NUM_THREADS := 1
 
@@ -26,7 +26,7 @@ help:
 	@echo "make types     mypy"
 	@echo "make clean     remove what the set-up made (.venv, static/vendor); your data in var/ stays"
 	@echo
-	@echo "make run PORT=8001        another port            make run HOST=0.0.0.0     for the whole network (see .env.example)"
+	@echo "make run PORT=8001        another port            make run BIND=0.0.0.0     for the whole network (see .env.example)"
 	@echo "make install PYTHON=...   another Python 3.11     TORCH_INDEX_URL=...       another place for the PyTorch build"
 
 python:
