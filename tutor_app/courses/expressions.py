@@ -80,7 +80,7 @@ _BINARY: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] =
     ast.FloorDiv: lambda a, b: Fraction(a // b),
     ast.Mod: operator.mod,
 }
-_COMPARISONS: Mapping[type[ast.cmpop], Callable[[Value, Value], bool]] = {
+_COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
@@ -107,6 +107,7 @@ def parse(source: str) -> ast.expr:
     return tree
 
 
+@lru_cache(maxsize=8192)
 def names_in(source: str) -> frozenset[str]:
     """The names whose values the expression needs (names of functions it calls are not among them)."""
     tree = parse(source)
