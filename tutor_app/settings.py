@@ -134,6 +134,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "tutor_app.learners.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "tutor_app.learners.forms.JoiningSignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a laptop has no mail server; production may send mail and set this otherwise
 AXES_FAILURE_LIMIT = 10
 AXES_VERBOSE = False

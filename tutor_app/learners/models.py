@@ -40,6 +40,14 @@ class SectionQuerySet(models.QuerySet["Section"]):
     def of_instructor(self, user: User) -> Self:
         return self.filter(memberships__user=user, memberships__role=Membership.Role.INSTRUCTOR)
 
+    def visible_to(self, user: User) -> Self:
+        """The classes this person may look into: their own as an instructor, or all with the site's right."""
+        return self.all() if user.has_perm("learners.view_section") else self.of_instructor(user)
+
+    def managed_by(self, user: User) -> Self:
+        """The classes this person may change: their own as an instructor, or all with the site's right."""
+        return self.all() if user.has_perm("learners.change_section") else self.of_instructor(user)
+
 
 class Section(models.Model):
     """What people call a class: a course, its learners, and the instructors who watch over them."""
@@ -62,6 +70,14 @@ class Section(models.Model):
         return reverse("insights:section", args=[self.pk])
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def learners(self) -> Self:
+        return self.filter(role=Membership.Role.LEARNER)
+
+    def instructors(self) -> Self:
+        return self.filter(role=Membership.Role.INSTRUCTOR)
+
+
 class Membership(models.Model):
     """A person's place in a section."""
 
@@ -74,6 +90,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=20, choices=Role)
     joined_at = models.DateTimeField(auto_now_add=True)
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=("section", "user"), name="person_once_per_section")]
 
@@ -81,7 +99,7 @@ class Membership(models.Model):
         return f"{self.user} in {self.section} ({self.role})"
 
 
-class AppendOnly(RuntimeError):
+class AppendOnlyError(RuntimeError):
     """Somebody tried to change an event that is already written."""
 
 
@@ -94,7 +112,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(kind=Event.Kind.ATTEMPT)
 
     def update(self, **fields: Any) -> NoReturn:
-        raise AppendOnly(f"Events are appended, never changed (asked to change {', '.join(fields)}).")
+        raise AppendOnlyError(f"Events are appended, never changed (asked to change {', '.join(fields)}).")
 
 
 class Event(models.Model):
@@ -147,7 +165,7 @@ class Event(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
-            raise AppendOnly(f"Event {self.pk} is written; events are appended, never changed.")
+            raise AppendOnlyError(f"Event {self.pk} is written; events are appended, never changed.")
         super().save(*args, **kwargs)
 
 
@@ -158,7 +176,6 @@ class Record(models.Model):
     learner = models.ForeignKey(User, models.CASCADE, related_name="records")
     course = models.ForeignKey(Course, models.CASCADE, related_name="records")
     event_count = models.PositiveIntegerField(default=0)
-    digest = models.CharField(max_length=64, blank=True, help_text=_("Of the models' state after the last event."))
     models_version = models.CharField(max_length=64, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -169,8 +186,20 @@ class Record(models.Model):
         return f"{self.learner} in {self.course}"
 
 
+# Fewer attempts than this say nothing yet: pages show "not enough data" in place of a number.
+ENOUGH_ATTEMPTS = 3
+
+
+class SkillStateQuerySet(models.QuerySet["SkillState"]):
+    def with_enough_data(self) -> Self:
+        return self.filter(attempts__gte=ENOUGH_ATTEMPTS)
+
+
 class SkillState(models.Model):
     """What is believed about a learner's skill: mastery with its uncertainty, and when to see it again. A cache."""
+
+    # Fewer attempts say too little to show a number.
+    ENOUGH_ATTEMPTS = 3
 
     learner = models.ForeignKey(User, models.CASCADE, related_name="skill_states")
     skill = models.ForeignKey(Skill, models.CASCADE, related_name="states")
@@ -182,6 +211,8 @@ class SkillState(models.Model):
     review = models.JSONField(default=dict, blank=True, help_text=_("The spacing card (fsrs) of this skill."))
     due_at = models.DateTimeField(null=True, blank=True)
 
+    objects = SkillStateQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("learner", "skill"), name="one_state_per_skill"),
@@ -190,3 +221,12 @@ class SkillState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.learner}: {self.skill} {self.mastery:.2f}"
+
+    @property
+    def enough(self) -> bool:
+        """Enough attempts to show a number."""
+        return self.attempts >= self.ENOUGH_ATTEMPTS
+
+    @property
+    def enough(self) -> bool:
+        return self.attempts >= ENOUGH_ATTEMPTS

@@ -124,7 +124,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('event_count', models.PositiveIntegerField(default=0)),
-                ('digest', models.CharField(blank=True, help_text="Of the models' state after the last event.", max_length=64)),
                 ('models_version', models.CharField(blank=True, max_length=64)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='courses.course')),
