@@ -1,0 +1,4 @@
+"""The part of the answer checker that runs in the killable child too: plain Python and SymPy, no Django, no torch.
+
+It imports nothing of `tutor_app`, because the child loads it as a top-level package of its own.
+"""
