@@ -163,3 +163,14 @@ def test_a_preparation_that_fails_is_named_with_its_last_words(tmp_path: Path) -
     assert "Preparing the database failed: CommandError: course.json is missing" in started.text()
     assert "Traceback" not in started.text()
     assert started.processes() == []
+
+
+def test_ctrl_c_during_the_preparation_ends_that_too(tmp_path: Path) -> None:
+    site = build_site(tmp_path)
+    (site / "manage.py").write_text("import time; time.sleep(60)\n")
+    started = Running(site, free_port())
+    started.wait_for("Preparing the database ...")
+    os.killpg(started.process.pid, signal.SIGINT)
+    assert started.process.wait(timeout=30) == 0
+    assert "Traceback" not in started.text()
+    assert started.processes() == []
