@@ -392,6 +392,7 @@ def serve(address: str, port: int, began: float) -> None:
         env = {
             **os.environ,
             MARK: str(var),
+            "DJANGO_SETTINGS_MODULE": "tutor_app.settings",  # whatever another project left in this shell
             "PYTHONUNBUFFERED": "1",
             "OMP_NUM_THREADS": "1",
             "TUTOR_VAR": str(var),

@@ -43,6 +43,7 @@ def build_site(folder: Path) -> Path:
     (folder / "var" / "encoder" / "encoder.onnx").touch()
     for name, text in (
         ("tutor_app/__init__.py", ""),
+        ("tutor_app/settings.py", "SECRET_KEY = 'stand-in'\n"),
         ("tutor_app/asgi.py", ASGI),
         ("tutor_app/celery.py", CELERY),
         ("manage.py", MANAGE),
