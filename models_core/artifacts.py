@@ -7,8 +7,8 @@
 
 There is no pickle anywhere. A folder is hostile until shown otherwise: sizes are checked before anything is read, the
 header of the weights before any number, shapes against what the config demands, numbers for NaN. `ArtifactRefused` says
-in one sentence what is wrong. Saving writes a whole folder beside the target and renames it, so that no reader ever sees
-half an artifact.
+in one sentence what is wrong. Saving writes a whole folder beside the target and renames it, so that no reader ever
+sees half an artifact.
 """
 
 import json

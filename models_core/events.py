@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from models_core.curriculum import TEXT_WIDTH, Curriculum
 
@@ -128,17 +128,12 @@ NOTE_COLUMNS = slice(HAPPENED.index("note_given"), HAPPENED_WIDTH)
 
 
 def note_features(
-    probability: float, sd: float, teacher_probability: float, correct: bool
-) -> tuple[float, float, float, float, float]:
-    """The NOTE_COLUMNS of an attempt that carries a note."""
-    p = min(max(probability, 0.005), 0.995)
-    return (
-        1.0,
-        math.log(p / (1 - p)) / 3,
-        float(correct) - probability,
-        4 * sd,
-        3 * (probability - teacher_probability),
-    )
+    probability: ArrayLike, sd: ArrayLike, teacher_probability: ArrayLike, correct: ArrayLike
+) -> tuple[ArrayLike, ...]:
+    """The NOTE_COLUMNS of attempts that carry a note; works on single numbers and on arrays of one shape."""
+    p, sd, teacher_p, y = (np.asarray(x, np.float64) for x in (probability, sd, teacher_probability, correct))
+    clipped = np.minimum(np.maximum(p, 0.005), 0.995)
+    return np.ones_like(p), np.log(clipped / (1 - clipped)) / 3, y - p, 4 * sd, 3 * (p - teacher_p)
 
 
 def encode_event(event: Event, gap_s: float | None) -> NDArray[np.float32]:
