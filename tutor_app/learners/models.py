@@ -99,7 +99,7 @@ class Membership(models.Model):
         return f"{self.user} in {self.section} ({self.role})"
 
 
-class AppendOnlyError(RuntimeError):
+class AppendOnly(RuntimeError):
     """Somebody tried to change an event that is already written."""
 
 
@@ -112,7 +112,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(kind=Event.Kind.ATTEMPT)
 
     def update(self, **fields: Any) -> NoReturn:
-        raise AppendOnlyError(f"Events are appended, never changed (asked to change {', '.join(fields)}).")
+        raise AppendOnly(f"Events are appended, never changed (asked to change {', '.join(fields)}).")
 
 
 class Event(models.Model):
@@ -165,7 +165,7 @@ class Event(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
-            raise AppendOnlyError(f"Event {self.pk} is written; events are appended, never changed.")
+            raise AppendOnly(f"Event {self.pk} is written; events are appended, never changed.")
         super().save(*args, **kwargs)
 
 

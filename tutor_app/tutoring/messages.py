@@ -43,7 +43,7 @@ FromBrowser = TypeAdapter(Annotated[Say | Resume, Field(discriminator="type")])
 
 
 class SkillView(Message):
-    """A skill as the learner sees it. `change` is the last step of the mastery, in points of 100, where there was one."""
+    """A skill as the learner sees it. `change` is the last move of the mastery in points of 100, if there was one."""
 
     slug: str
     name: str

@@ -39,7 +39,8 @@ class Session(models.Model):
     hints_given = models.PositiveIntegerField(default=0, help_text=_("Rungs of the step's ladder shown so far."))
     wrong_tries = models.PositiveIntegerField(default=0)
     tries = models.PositiveIntegerField(default=0)
-    last_answer = models.TextField(blank=True)
+    scaffold_tries = models.PositiveIntegerField(default=0)
+    misconception = models.CharField(max_length=150, blank=True, help_text=_("Met at this step, by its slug."))
     solved = models.BooleanField(default=False, help_text=_("The problem on the table is done."))
 
     objects = SessionQuerySet.as_manager()

@@ -1,0 +1,72 @@
+"""What is on the table: the problem as this learner has it, the step they are at and its ladder of help."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from tutor_app.courses.models import Hint, Problem
+from tutor_app.courses.variants import HintVariant, ProblemVariant, StepVariant, realise
+from tutor_app.tutoring.checking import Question
+from tutor_app.tutoring.models import Session
+
+
+@dataclass(frozen=True)
+class Table:
+    """The problem on the table. `shown` counts the rungs of the step's ladder that the learner has seen."""
+
+    problem: Problem
+    variant: ProblemVariant
+    step: StepVariant
+    scaffold: HintVariant | None
+    shown: int
+
+    @property
+    def step_number(self) -> int:
+        return self.variant.steps.index(self.step) + 1
+
+    @property
+    def next_step(self) -> StepVariant | None:
+        return self.variant.steps[self.step_number] if self.step_number < len(self.variant.steps) else None
+
+    @property
+    def next_rung(self) -> HintVariant | None:
+        return self.step.hints[self.shown] if self.shown < len(self.step.hints) else None
+
+    @property
+    def step_shown_whole(self) -> bool:
+        """The worked step has been shown, or the ladder has none left to show."""
+        return self.shown > 0 and self.step.hints[self.shown - 1].kind == Hint.Kind.BOTTOM_OUT
+
+    def question(self) -> Question:
+        """What an answer is checked against: the open scaffold, else the step."""
+        asked = self.scaffold or self.step
+        return Question(
+            kind=asked.answer_kind or "string",
+            answers=tuple(asked.answers),
+            choices=tuple(asked.choices),
+            asked="" if self.scaffold else self.step.asked,
+        )
+
+    def main_question(self) -> Question:
+        """The step itself, also while a scaffold is open: who answers that has no need of the smaller step."""
+        step = self.step
+        return Question(
+            kind=step.answer_kind, answers=tuple(step.answers), choices=tuple(step.choices), asked=step.asked
+        )
+
+
+def table_of(session: Session) -> Table | None:
+    """The table as the session's row says, or None before the first problem."""
+    if session.problem_id is None or session.step_id is None:
+        return None
+    problem, variant = concrete_problem(session.problem_id, session.variant_seed, session.course.updated_at)
+    step = next((step for step in variant.steps if step.step_id == session.step_id), variant.steps[0])
+    scaffold = next((hint for hint in step.hints if hint.hint_id == session.scaffold_id), None)
+    return Table(problem, variant, step, scaffold, min(session.hints_given, len(step.hints)))
+
+
+@lru_cache(maxsize=2048)
+def concrete_problem(problem_id: int, seed: int, course_version: Any) -> tuple[Problem, ProblemVariant]:
+    """A problem with its variant; remembered until its course is loaded again (`course_version` changes then)."""
+    problem = Problem.objects.with_everything().get(pk=problem_id)
+    return problem, realise(problem, seed)

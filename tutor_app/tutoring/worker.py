@@ -1,0 +1,78 @@
+"""What a live worker keeps for its whole life: the checker's children, the models, and a sign that it is alive."""
+
+import threading
+from typing import Any
+
+import redis
+import structlog
+from celery.signals import worker_ready, worker_shutdown
+from django.conf import settings
+
+from tutor_app.tutoring.checking import CheckerPool
+from tutor_app.tutoring.health import HEARTBEAT_KEY, redis_client
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT_EVERY_S = 2.0
+HEARTBEAT_LASTS_S = 8
+
+_checker: CheckerPool | None = None
+_lock = threading.Lock()
+_stopping = threading.Event()
+
+
+def checker() -> CheckerPool:
+    """This process's checker, started at first use."""
+    global _checker
+    with _lock:
+        if _checker is None:
+            _checker = CheckerPool(size=settings.CHECKER_PROCESSES)
+        return _checker
+
+
+@worker_ready.connect
+def on_ready(sender: Any, **_kwargs: Any) -> None:
+    """Loads what the first learner would wait for, takes up what a dead worker left, and then says that it is alive."""
+    if "live" not in sender.app.amqp.queues.consume_from:
+        return
+    warm_up()
+    threading.Thread(target=_beat, name="heartbeat", daemon=True).start()
+    from tutor_app.tutoring.tasks import requeue_overdue_turns
+
+    requeue_overdue_turns.delay()
+
+
+def warm_up() -> None:
+    """Loads the models of every course that somebody follows."""
+    import torch
+
+    from tutor_app.courses.models import Course
+    from tutor_app.registry.classrooms import NoTeacher, rooms
+
+    torch.set_num_threads(1)
+    checker()
+    for course in Course.objects.all():
+        try:
+            rooms.room(course)
+        except NoTeacher as nobody:
+            log.warning("no teacher", reason=str(nobody))
+            return
+        except Exception:
+            log.exception("course could not be warmed", course=course.slug)
+
+
+def _beat() -> None:
+    client = redis_client()
+    while not _stopping.is_set():
+        try:
+            client.set(HEARTBEAT_KEY, "1", ex=HEARTBEAT_LASTS_S)
+        except redis.RedisError as error:
+            log.warning("no heartbeat", error=repr(error))
+        _stopping.wait(HEARTBEAT_EVERY_S)
+
+
+@worker_shutdown.connect
+def on_shutdown(**_kwargs: Any) -> None:
+    _stopping.set()
+    if _checker is not None:
+        _checker.close()
