@@ -46,11 +46,11 @@ test: install-tests
 	@$(BIN)/python -m deploy.test
 
 lint: install-tests
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
 
 types: install-tests
-	$(BIN)/mypy manage.py deploy models_core tutor_app
+	$(BIN)/python -m mypy manage.py deploy models_core tutor_app
 
 migrations: install-tests
 	$(BIN)/python manage.py makemigrations --check --dry-run

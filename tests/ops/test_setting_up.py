@@ -66,9 +66,24 @@ def pip_that_knows(answers: dict[str, bool], asked: list[tuple[object, ...]]) ->
                 if works:
                     return ""
                 break
-        raise install.InstallFailed(f"{step}: the package index cannot be reached")
+        raise install.InstallFailed(f"{arguments[-1]} has no ready-made build for this Python")
 
     return pip
+
+
+def test_without_a_network_torch_is_not_looked_for_among_gigabytes_of_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def unreachable(*arguments: object, step: str) -> str:
+        asked.append(arguments)
+        raise install.InstallFailed(f"{step}: the package index cannot be reached")
+
+    monkeypatch.setattr(install, "pip", unreachable)
+    monkeypatch.setattr(install, "torch_is_there", lambda: False)
+    monkeypatch.setattr(install.sys, "platform", "linux")
+    with pytest.raises(install.InstallFailed, match="cannot be reached"):
+        install.install_torch()
+    assert all("--no-deps" in command for command in asked)
 
 
 @pytest.mark.parametrize(
