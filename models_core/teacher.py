@@ -22,12 +22,14 @@ event costs one row of queries against cached keys and values (`append`), and gi
 import hashlib
 import math
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from models_core.curriculum import TEXT_WIDTH, Curriculum
 from models_core.events import HAPPENED_WIDTH
@@ -116,7 +118,11 @@ class Content:
         kind = np.zeros((n + s + 1, 3), np.float32)
         kind[:n, 0] = kind[n : n + s, 1] = kind[n + s, 2] = 1
         return cls(
-            *map(torch.from_numpy, (step_text, skill_text.astype(np.float32), difficulty, kind, exercises)),
+            step_text=torch.from_numpy(step_text),
+            skill_text=torch.from_numpy(skill_text.astype(np.float32)),
+            difficulty=torch.from_numpy(difficulty),
+            kind=torch.from_numpy(kind),
+            exercises=torch.from_numpy(exercises),
             builds_on=torch.from_numpy(np.minimum(exercises @ direct, 1)),
             step_count=n,
         )
@@ -175,35 +181,41 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def write(self, x: Tensor, happened: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys and values of events: x (..., T, D), happened (..., T, D) -> two of (..., H, T, d)."""
+        """Keys and values of events: x (..., T, D), happened (..., T, D) -> two of (..., H, T, d), without the null."""
         asked = self.norm(x)
         value = asked * (1 + self.outcome_gain(happened)) + self.outcome_shift(happened)
         return self._heads(self.to_key(asked)), self._heads(self.to_value(value))
+
+    def with_null(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Put the null event before all others: two of (..., H, T, d) -> two of (..., H, 1 + T, d)."""
+        return (
+            torch.cat([self.null_key.expand(*keys.shape[:-2], 1, -1), keys], -2),
+            torch.cat([self.null_value.expand(*values.shape[:-2], 1, -1), values], -2),
+        )
 
     def read(self, x: Tensor, keys: Tensor, values: Tensor, relations: Tensor, unseen: Tensor | None) -> Tensor:
         """Let queries read events.
 
         Args:
             x: (..., n, D) queries.
-            keys, values: (..., H, T, d).
-            relations: (..., R, n, T), see `relate`.
-            unseen: (n, T) True where a query must not look, or None when it may see all.
+            keys, values: (..., H, 1 + T, d), the null event first.
+            relations: (..., R, n, 1 + T), see `relate`; all zero for the null event.
+            unseen: (n, 1 + T) True where a query must not look, or None when it may see all.
 
         Returns:
             (..., n, D)
         """
         query = self._heads(self.to_query(self.norm(x)))  # (..., H, n, d)
-        scores = query @ keys.transpose(-1, -2) / math.sqrt(self.head_width) + self._bias(relations)  # (..., H, n, T)
+        scores = query @ keys.transpose(-1, -2) / math.sqrt(self.head_width) + self._bias(relations)
         if unseen is not None:
             scores = scores.masked_fill(unseen, -math.inf)
-        null_score = query @ self.null_key.transpose(-1, -2) / math.sqrt(self.head_width)  # (..., H, n, 1)
-        weights = torch.cat([null_score, scores], -1).softmax(-1)  # (..., H, n, 1 + T): what an explanation starts from
-        answer = weights[..., :1] * self.null_value + weights[..., 1:] @ values  # (..., H, n, d)
+        weights = scores.softmax(-1)  # (..., H, n, 1 + T): what an explanation starts from
+        answer = weights @ values  # (..., H, n, d)
         x = x + self.dropout(self.merge(answer.transpose(-2, -3).flatten(-2)))
         return x + self.dropout(self.think(x))
 
     def _bias(self, relations: Tensor) -> Tensor:
-        """B_i: (..., R, n, T) -> (..., H, n, T)."""
+        """B_i: (..., R, n, 1 + T) -> (..., H, n, 1 + T)."""
         *_, n, t = relations.shape
         return (self.relation_bias @ relations.flatten(-2)).unflatten(-1, (n, t))
 
@@ -225,7 +237,7 @@ class TeacherModel(nn.Module):
         self.kind = nn.Linear(3, width, bias=False)
         self.said = nn.Linear(config.text_width, width, bias=False)
         self.happened = nn.Sequential(nn.Linear(config.happened_width, width), nn.GELU(), nn.Linear(width, width))
-        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.layers: Sequence[Layer] = nn.ModuleList(Layer(config) for _ in range(config.layers))  # type: ignore[assignment]
         self.norm = nn.LayerNorm(width)
         self.to_logit = nn.Linear(width, 1)
         self.to_log_sd = nn.Linear(width, 1)
@@ -249,35 +261,38 @@ class TeacherModel(nn.Module):
 
     # Training: whole logs at once -----------------------------------------------------------------------------------
 
-    def forward(self, batch: Batch, probe: Tensor | None = None) -> tuple[Reading, Reading | None]:
+    def forward(
+        self, batch: Batch, probe: Tensor | None = None, moments: Tensor | None = None
+    ) -> tuple[Reading, Reading | None]:
         """Read every event's query in its own strict past.
 
         Args:
             batch: logs of B learners.
-            probe: (B, T) int64, another thing to ask at each of the same moments (a skill, say); it leaves no trace.
+            probe: (B, n) int64, another thing to ask at the time of some events (a skill, say); it leaves no trace.
+            moments: (n,) int64, which events those are; None = all T.
 
         Returns:
-            Readings (B, T, ...) of the events, and of the probe if there is one.
+            Readings (B, T, ...) of the events, and (B, n, ...) of the probe if there is one.
         """
         asks = self.ask(batch.content)
         happened = self.experience(batch.happened, batch.said)
-        t = torch.arange(batch.asked.shape[1])
-        unseen = t[:, None] <= t[None, :]  # (T, T) a query sees events before its own
-        events_ago = (t[:, None] - t[None, :]).clamp(min=1)
+        every = torch.arange(batch.asked.shape[1])
 
-        def relations_of(asked: Tensor) -> Tensor:
-            time_ago_s = (batch.at[:, :, None] - batch.at[:, None, :]).clamp(min=0)
-            return relate(batch.content, asked, batch.asked, events_ago.expand_as(time_ago_s), time_ago_s)
+        def past(asked: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
+            """Relations (B, R, n, 1 + T) of queries asked at moments t (n,), and what they must not see (n, 1 + T)."""
+            events_ago = t[:, None] - every  # (n, T), 0 and less: not yet
+            time_ago_s = (batch.at[:, t, None] - batch.at[:, None, :]).clamp(min=0)  # (B, n, T)
+            return _after_null(relate(batch.content, asked, batch.asked, events_ago.clamp(min=1), time_ago_s)), (
+                _after_null(events_ago <= 0)
+            )
 
-        streams = [asks[batch.asked]]  # (B, T, D) each
-        relations = [relations_of(batch.asked)]
+        streams = [(asks[batch.asked], *past(batch.asked, every))]
         if probe is not None:
-            streams.append(asks[probe])
-            relations.append(relations_of(probe))
+            streams.append((asks[probe], *past(probe, every if moments is None else moments)))
         for layer in self.layers:
-            keys, values = layer.write(streams[0], happened)
-            streams = [layer.read(x, keys, values, r, unseen) for x, r in zip(streams, relations, strict=True)]
-        readings = [self._say(x) for x in streams]
+            keys, values = layer.with_null(*layer.write(streams[0][0], happened))
+            streams = [(layer.read(x, keys, values, *seen), *seen) for x, *seen in streams]
+        readings = [self._say(x) for x, *_ in streams]
         return readings[0], readings[1] if probe is not None else None
 
     # Serving: one learner, one event at a time ----------------------------------------------------------------------
@@ -286,7 +301,11 @@ class TeacherModel(nn.Module):
         """The memory of a learner who has done nothing yet. `asks` spares computing `ask(content)` again."""
         with torch.inference_mode():
             asks = self.ask(content) if asks is None else asks
-        return Memory(content, asks, _Shelf(self.config, _Shelf.SMALLEST), 0)
+            shelf = _Shelf(self.config, _Shelf.SMALLEST)
+            for i, layer in enumerate(self.layers):
+                shelf.keys[i, :, :1] = layer.null_key
+                shelf.values[i, :, :1] = layer.null_value
+        return Memory(content, asks, shelf, 0)
 
     @torch.inference_mode()
     def read(self, memory: "Memory", asked: NDArray[np.int64], at: float) -> Reading:
@@ -369,7 +388,7 @@ def relate(content: Content, queries: Tensor, events: Tensor, events_ago: Tensor
     Args:
         queries: (..., n) positions in the content.
         events: (..., T) positions in the content.
-        events_ago: (..., n, T) how many events ago, 1 = the last.
+        events_ago: (n, T) how many events ago, 1 = the last.
         time_ago_s: (..., n, T) seconds, never negative.
 
     Returns:
@@ -383,11 +402,16 @@ def relate(content: Content, queries: Tensor, events: Tensor, events_ago: Tensor
             (asked @ past).clamp(max=1),
             (content.builds_on[queries] @ past).clamp(max=1),
             (asked @ content.builds_on[events].transpose(-1, -2)).clamp(max=1),
-            torch.log(events_ago.float()),
+            torch.log(events_ago.float()).expand_as(same_step),
             torch.log1p(time_ago_s).float() / 4,
         ],
         dim=-3,
     )
+
+
+def _after_null(columns: Tensor) -> Tensor:
+    """(..., T) -> (..., 1 + T): the null event comes first, is related to nothing and always seen."""
+    return pad(columns, (1, 0))
 
 
 class _Shelf:
@@ -402,8 +426,7 @@ class _Shelf:
     def __init__(self, config: TeacherConfig, capacity: int) -> None:
         shape = (config.layers, config.heads, capacity, config.width // config.heads)
         self.config = config
-        self.capacity = capacity
-        self.keys = torch.zeros(shape)
+        self.keys = torch.zeros(shape)  # row 0 is the null event, row 1 + t event t
         self.values = torch.zeros(shape)
         self.asked = torch.zeros(capacity, dtype=torch.int64)
         self.at = torch.zeros(capacity, dtype=torch.float64)
@@ -413,15 +436,15 @@ class _Shelf:
     def claim(self, length: int) -> "_Shelf":
         """A shelf with the first `length` rows of this one and the next row free and taken for the caller."""
         with self._lock:
-            if self.used == length < self.capacity:
+            if self.used == length and length + 1 < len(self.asked):
                 self.used += 1
                 return self
         capacity = self.SMALLEST  # a function of the length alone, so that replaying meets the same layout
-        while capacity <= length:
+        while capacity <= length + 1:
             capacity *= 2
         copy = _Shelf(self.config, capacity)
-        copy.keys[:, :, :length] = self.keys[:, :, :length]
-        copy.values[:, :, :length] = self.values[:, :, :length]
+        copy.keys[:, :, : length + 1] = self.keys[:, :, : length + 1]
+        copy.values[:, :, : length + 1] = self.values[:, :, : length + 1]
         copy.asked[:length] = self.asked[:length]
         copy.at[:length] = self.at[:length]
         copy.used = length + 1
@@ -438,22 +461,22 @@ class Memory:
     length: int
 
     def layer(self, i: int) -> tuple[Tensor, Tensor]:
-        """Keys and values of one layer, (H, T, d) each."""
-        return self._shelf.keys[i, :, : self.length], self._shelf.values[i, :, : self.length]
+        """Keys and values of one layer, (H, 1 + T, d) each, the null event first."""
+        return self._shelf.keys[i, :, : self.length + 1], self._shelf.values[i, :, : self.length + 1]
 
     def relations(self, queries: Tensor, at: float) -> Tensor:
-        """Relations (R, n, T) of queries (n,) asked at this time to what is remembered."""
+        """Relations (R, n, 1 + T) of queries (n,) asked at this time to what is remembered."""
         events, when = self._shelf.asked[: self.length], self._shelf.at[: self.length]
         events_ago = torch.arange(self.length, 0, -1).expand(len(queries), -1)
         time_ago_s = (at - when).clamp(min=0).expand(len(queries), -1)
-        return relate(self.content, queries, events, events_ago, time_ago_s)
+        return _after_null(relate(self.content, queries, events, events_ago, time_ago_s))
 
     def longer(self, asked: int, at: float, rows: list[tuple[Tensor, Tensor]]) -> "Memory":
         """The memory with one more event: per layer a key and a value of shape (H, 1, d)."""
         shelf = self._shelf.claim(self.length)
         for i, (key, value) in enumerate(rows):
-            shelf.keys[i, :, self.length] = key[:, 0]
-            shelf.values[i, :, self.length] = value[:, 0]
+            shelf.keys[i, :, self.length + 1] = key[:, 0]
+            shelf.values[i, :, self.length + 1] = value[:, 0]
         shelf.asked[self.length] = asked
         shelf.at[self.length] = at
         return Memory(self.content, self.asks, shelf, self.length + 1)
@@ -461,7 +484,7 @@ class Memory:
     def digest(self) -> bytes:
         """sha256 over every remembered number."""
         digest = hashlib.sha256(str(self.length).encode())
-        rows = (self._shelf.keys[:, :, : self.length], self._shelf.values[:, :, : self.length])
+        rows = (self._shelf.keys[:, :, : self.length + 1], self._shelf.values[:, :, : self.length + 1])
         for tensor in (*rows, self._shelf.asked[: self.length], self._shelf.at[: self.length]):
             digest.update(tensor.contiguous().numpy().tobytes())
         return digest.digest()

@@ -38,7 +38,7 @@ from models_core.metrics import scores
 from models_core.record import CONTEXT_AGE, CONTEXT_GIVEN, LOCAL_WIDTH, Record, local_features
 from models_core.simulator import SimulatedLog, World, WorldConfig, invented_curriculum
 from models_core.student import PredictConfig, PredictNet, PredictStudent
-from models_core.teacher import Batch, Content, TeacherConfig, TeacherModel
+from models_core.teacher import Batch, Content, Reading, TeacherConfig, TeacherModel
 
 console = Console()
 Thing = TypeVar("Thing")
@@ -54,6 +54,7 @@ class TrainConfig:
         known_from: how many other learners told how hard the steps of a world are, by turns.
         length: longest log in training, in events.
         batch: logs per step.
+        probes: moments per log at which the teacher is also asked about a typical step.
         steps: of the teacher's training.
         student_steps: of the shared student network; each skill then gets a quarter of it alone.
         learning_rate: peak, for the teacher.
@@ -65,6 +66,7 @@ class TrainConfig:
     known_from: tuple[int, ...] = (0, 0, 10, 30, 100, 300)
     length: int = 128
     batch: int = 32
+    probes: int = 24
     steps: int = 2400
     student_steps: int = 1200
     learning_rate: float = 2e-3
@@ -93,7 +95,9 @@ class Population:
     length: Tensor  # (B,)
 
     def batch(self, rows: Tensor, happened: Tensor) -> Batch:
-        return Batch(self.content, self.asked[rows], self.at[rows], happened)
+        """Some of the logs, as long as `happened` (rows, t, F) is."""
+        size = happened.shape[1]
+        return Batch(self.content, self.asked[rows, :size], self.at[rows, :size], happened)
 
     @property
     def probe(self) -> Tensor:
@@ -102,8 +106,9 @@ class Population:
 
 
 def population(curriculum: Curriculum, logs: Sequence[SimulatedLog], length: int) -> Population:
-    """Encode the first `length` events of simulated logs."""
+    """Encode the first `length` events of simulated logs, the shortest log first."""
     content = Content.of(curriculum)
+    logs = sorted(logs, key=lambda log: len(log.events))
     count, size = len(logs), min(length, max(len(log.events) for log in logs))
     encoded = [encode_log(log.events[:size], curriculum) for log in logs]
 
@@ -206,6 +211,13 @@ def spread_loss(log_sd: Tensor, logit: Tensor, truth: Tensor) -> Tensor:
     return log_sd + 0.5 * miss**2 * torch.exp(-2 * log_sd)
 
 
+def prediction_loss(said: Reading, y: Tensor, truth: Tensor, scored: Tensor) -> Tensor:
+    """Log loss of the outcomes, and a little of the spread's; all (B, n)."""
+    logit = said.logit[scored]
+    spread = spread_loss(said.log_sd[scored], logit, truth[scored]).mean()
+    return binary_cross_entropy_with_logits(logit, y[scored]) + 0.1 * spread
+
+
 def train_teacher(data: Sequence[Population], config: TrainConfig, seed: int) -> TeacherModel:
     """Minimise log loss on unaided attempts, asked as the step that came and as a typical step of its skill."""
     torch.manual_seed(seed)
@@ -223,25 +235,23 @@ def train_teacher(data: Sequence[Population], config: TrainConfig, seed: int) ->
             teacher.train()
         which = int(rng.choice(len(data), p=share / share.sum()))
         p = data[which]
-        rows = torch.from_numpy(rng.choice(len(p.length), min(config.batch, len(p.length)), replace=False))
+        start = int(rng.integers(max(1, len(p.length) - config.batch + 1)))
+        rows = torch.arange(start, min(start + config.batch, len(p.length)))  # neighbours are about equally long
+        size = int(p.length[rows].max())
+        here, y = p.scored[rows, :size], p.correct[rows, :size]
         # a third of the learners have no notes, a third some, a third all
-        noted = p.scored[rows] & (torch.rand(p.scored[rows].shape) < torch.randint(0, 3, (len(rows), 1)) / 2)
-        happened = with_notes(p.happened[rows], quick[which][rows], heard[which][rows], p.correct[rows], noted)
-        asked, probed = teacher(p.batch(rows, happened), p.probe[rows])
-        here, y = p.scored[rows], p.correct[rows]
-        loss = torch.stack(
-            [
-                binary_cross_entropy_with_logits(said.logit[here], y[here])
-                + 0.1 * spread_loss(said.log_sd[here], said.logit[here], truth[rows][here]).mean()
-                for said, truth in ((asked, p.truth), (probed, p.typical))
-            ]
-        )
+        noted = here & (torch.rand(here.shape) < torch.randint(0, 3, (len(rows), 1)) / 2)
+        happened = with_notes(p.happened[rows, :size], quick[which][rows, :size], heard[which][rows, :size], y, noted)
+        moments = torch.from_numpy(rng.choice(size, min(size, config.probes), replace=False))
+        asked, probed = teacher(p.batch(rows, happened), p.probe[rows][:, moments], moments)
+        loss = prediction_loss(asked, y, p.truth[rows, :size], here)
+        loss_probed = prediction_loss(probed, y[:, moments], p.typical[rows][:, moments], here[:, moments])
         optimiser.zero_grad()
-        (loss[0] + 0.5 * loss[1]).backward()
+        (loss + 0.5 * loss_probed).backward()
         torch.nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
         optimiser.step()
         schedule.step()
-        recent = 0.98 * recent + 0.02 * float(loss[0].detach()) if step else float(loss[0].detach())
+        recent = 0.98 * recent + 0.02 * float(loss.detach()) if step else float(loss.detach())
         if (step + 1) % 200 == 0:
             console.print(f"  teacher step {step + 1}/{config.steps}: loss {recent:.4f}")
     frozen = TeacherModel(replace(teacher.config, dropout=0.0))
@@ -387,7 +397,7 @@ def train_students(
 
 
 def choose_fast_settings(nets: dict[int, PredictNet], settings: PredictConfig, held: Lessons) -> PredictConfig:
-    """The prior variance that predicts held-out learners best, contexts fresh and stale alike; the noise that fits it."""
+    """The prior variance that predicts held-out learners best, contexts fresh and stale alike; the noise to fit it."""
     best, best_loss = settings, np.inf
     for variance in (0.003, 0.01, 0.03, 0.1, 0.3):
         trial = replace(settings, prior_variance=variance)
