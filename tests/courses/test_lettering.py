@@ -68,8 +68,8 @@ def test_a_hole_that_cannot_be_filled_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["$3x + -5$", "$1x$", "$-1(x)$", "$0x$", "$x + 0$", "$x - -2$", "$+3$", "$x = $", r"$\frac{3}{1}$", "$x", "[[a]]",
-     r"$\frac{3}{4$", "$05$", "$x +$"],
+    ["$3x + -5$", "$1x$", "$-1(x)$", "$0x$", "$x + 0$", "$x - -2$", "$x = +3$", "$x = $", r"$\frac{3}{1}$", "$x",
+     "[[a]]", r"$\frac{3}{4$", "$05$", "$x +$"],
 )  # fmt: skip
 def test_proof_reading_finds_what_nobody_would_write(text: str) -> None:
     assert flaws_of_text(text)

@@ -213,7 +213,7 @@ _UNSIGHTLY = tuple(
         r"[+-]\s*0(?![\d.])",  # + 0
         r"(?<![\d.,])0\d",  # 05
         r"\\frac\{[^{}]*\}\{[01]\}",  # over 1, over 0
-        r"(^|[(=])\s*\+",  # a sum that begins with +
+        r"[(=]\s*\+",  # = +3
         r"(\+|-|=|\\cdot)\s*($|[)=])",  # a sign with nothing after it
     )
 )

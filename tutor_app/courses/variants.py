@@ -253,11 +253,14 @@ def number_of_variants(parameters: Parameters, enough: int = 100) -> int:
     domains = {name: domain.values() for name, domain in parameters.given.items()}
     lets = parameters.order_of_lets()
     found: set[tuple[Any, ...]] = set()
-    for given in itertools.islice(_combinations(domains), 50 * enough):
-        if parameters.complete(given, lets) is not None:
-            found.add(_fingerprint(given))
-            if len(found) >= enough:
-                break
+    try:
+        for given in itertools.islice(_combinations(domains), MOST_TRIES * enough):
+            if parameters.complete(given, lets) is not None:
+                found.add(_fingerprint(given))
+                if len(found) >= enough:
+                    break
+    except ExpressionRefused as error:
+        raise TemplateRefused(str(error)) from error
     return len(found)
 
 
