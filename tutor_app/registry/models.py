@@ -53,9 +53,10 @@ class StudentModel(models.Model):
     class Meta:
         ordering = ("course", "task", "skill")
         constraints = [
+            models.UniqueConstraint(fields=("course", "skill", "task"), name="one_student_per_skill_and_task"),
             models.UniqueConstraint(
-                fields=("course", "skill", "task"), name="one_student_per_skill_and_task", nulls_distinct=False
-            )
+                fields=("course", "task"), condition=models.Q(skill__isnull=True), name="one_student_per_course_and_task"
+            ),
         ]
 
     def __str__(self) -> str:

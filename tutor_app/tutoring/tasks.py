@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from tutor_app.celery import app
 from tutor_app.tutoring import turns
+from tutor_app.tutoring.worker import checker
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,6 @@ def reply(turn_id: str) -> None:
     """Does one turn, then asks for the next of the same conversation that came in meanwhile."""
     # The models live in workers only: a web process that queues this task must not import torch.
     from tutor_app.tutoring.reply import answer_turn
-    from tutor_app.tutoring.worker import checker
 
     following = answer_turn(UUID(turn_id), checker=checker())
     if following is not None:
