@@ -13,5 +13,8 @@ const WAYS = {
 };
 
 for (const [selector, read] of Object.entries(WAYS)) {
-  for (const node of document.querySelectorAll(selector)) node.replaceChildren(read(node.textContent));
+  for (const node of document.querySelectorAll(selector)) {
+    node.replaceChildren(read(node.textContent));
+    node.removeAttribute(selector.slice(1, -1)); // done: its line breaks are paragraphs now
+  }
 }

@@ -1,7 +1,12 @@
 """A learner's conversations, to read."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Max, QuerySet
+from django.utils.translation import gettext as _
+
+from tutor_app.courses.models import Course
 from tutor_app.learners.models import User
 from tutor_app.learners.rights import part_of_my_data
 from tutor_app.tutoring.models import Session, Turn
@@ -33,3 +38,30 @@ def turn_values(turn: Turn) -> dict[str, Any]:
         "move": turn.move,
         "intent": turn.intent,
     }
+
+
+@dataclass(frozen=True)
+class Said:
+    """One turn as an instructor reads it."""
+
+    turn: Turn
+
+    @property
+    def reply(self) -> str:
+        return "".join(self.turn.reply)
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words; empty where there was nothing to judge."""
+        return {
+            "correct": _("Right"),
+            "form": _("Right, but not in the form asked for"),
+            "incorrect": _("Not yet"),
+            "not_understood": _("Could not be read"),
+        }.get(self.turn.verdict, "")
+
+
+def sessions_of(learner: User, course: Course) -> QuerySet[Session]:
+    """A learner's conversations of one course, latest first, with their number of turns."""
+    sessions = Session.objects.filter(learner=learner, course=course).order_by("-started_at", "pk")
+    return sessions.annotate(turn_count=Count("turns"), last_at=Max("turns__accepted_at"))

@@ -1,10 +1,11 @@
-"""How learners come into a class and leave it: by a code, said aloud or sent as a link."""
+"""How a class is opened, and how learners come into it and leave it: by a code, said aloud or sent as a link."""
 
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from tutor_app.courses.models import Course
 from tutor_app.learners.models import JOIN_CODE_ALPHABET, Membership, Section, User
 
 GUESSES_PER_MINUTE = 10
@@ -38,6 +39,14 @@ def count_guess(user: User) -> None:
         guesses = 1
     if guesses > GUESSES_PER_MINUTE:
         raise CannotJoin(_("That were many codes in a short time. Wait a minute, then try again."))
+
+
+@transaction.atomic
+def open_section(*, name: str, course: Course, instructor: User) -> Section:
+    """A new class with its first instructor."""
+    section = Section.objects.create(name=name, course=course)
+    Membership.objects.create(section=section, user=instructor, role=Membership.Role.INSTRUCTOR)
+    return section
 
 
 @transaction.atomic

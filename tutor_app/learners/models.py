@@ -69,6 +69,11 @@ class Section(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("insights:section", args=[self.pk])
 
+    def renew_join_code(self) -> None:
+        """The old code and its links lead nowhere from now on; who is in stays in."""
+        self.join_code = make_join_code()
+        self.save(update_fields=["join_code"])
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def learners(self) -> Self:
@@ -186,13 +191,9 @@ class Record(models.Model):
         return f"{self.learner} in {self.course}"
 
 
-# Fewer attempts than this say nothing yet: pages show "not enough data" in place of a number.
-ENOUGH_ATTEMPTS = 3
-
-
 class SkillStateQuerySet(models.QuerySet["SkillState"]):
     def with_enough_data(self) -> Self:
-        return self.filter(attempts__gte=ENOUGH_ATTEMPTS)
+        return self.filter(attempts__gte=SkillState.ENOUGH_ATTEMPTS)
 
 
 class SkillState(models.Model):
@@ -226,7 +227,3 @@ class SkillState(models.Model):
     def enough(self) -> bool:
         """Enough attempts to show a number."""
         return self.attempts >= self.ENOUGH_ATTEMPTS
-
-    @property
-    def enough(self) -> bool:
-        return self.attempts >= ENOUGH_ATTEMPTS

@@ -1,0 +1,60 @@
+"""The attempts behind a number, each with what was asked of this learner and what the models expected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tutor_app.courses.models import Problem
+from tutor_app.courses.variants import ProblemVariant, StepVariant, TemplateRefused, realise
+from tutor_app.insights.beliefs import points
+from tutor_app.learners.models import Event
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt as an instructor reads it. `step` is None where the course has changed too much to tell."""
+
+    event: Event
+    problem_title: str
+    problem_body: str
+    step: StepVariant | None
+
+    @property
+    def expected(self) -> int | None:
+        """The probability of a right answer that was served at the time, in points of 100."""
+        said = self.event.student_probability
+        return None if said is None else points(said)
+
+    @property
+    def key(self) -> str:
+        if self.step is None:
+            return ""
+        return self.step.answer_latex or (self.step.answers[0] if self.step.answers else "")
+
+
+def attempts_with_questions(events: Iterable[Event]) -> list[Attempt]:
+    """Attempts with the problem as this learner had it; a fixed number of queries. Needs `event.step`."""
+    events = list(events)
+    wanted = {event.step.problem_id for event in events if event.step}
+    problems = {problem.pk: problem for problem in Problem.objects.filter(pk__in=wanted).with_everything()}
+    variants: dict[tuple[int, int], ProblemVariant | None] = {}
+    attempts = []
+    for event in events:
+        problem = problems[event.step.problem_id]
+        which = (problem.pk, event.variant_seed)
+        if which not in variants:
+            variants[which] = variant_or_none(problem, event.variant_seed)
+        variant = variants[which]
+        if variant is None:
+            attempts.append(Attempt(event, problem.title, "", None))
+            continue
+        step = next((step for step in variant.steps if step.step_id == event.step_id), None)
+        attempts.append(Attempt(event, variant.title, variant.body, step))
+    return attempts
+
+
+def variant_or_none(problem: Problem, seed: int) -> ProblemVariant | None:
+    """A course that was loaded again may have a template that this old seed does not fit any more."""
+    try:
+        return realise(problem, seed)
+    except TemplateRefused:
+        return None
