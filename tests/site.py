@@ -136,9 +136,8 @@ class Site:
 
     def wait_healthy(self, timeout_s: float = 90) -> None:
         def healthy() -> bool:
-            with contextlib.suppress(OSError):
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:  # noqa: S310
-                    return bool(json.load(answer)["healthy"])
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                return bool(json.load(answer)["healthy"])
             return False
 
         wait_for(healthy, "the site", self, timeout_s)

@@ -5,7 +5,7 @@ than three times in a row, no problem twice within the last few. The reason is k
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -86,10 +86,12 @@ def choose_next(
     rng = random.Random(seed)
     recent = recent_problems(session)
     standings = skill_standings(learner, course)
+    within_reach = {each.skill.pk for each in standings if each.begun or is_ready(each, standings)}
     for kind, standing in ranked_skills(standings, recent, now):
-        problem, probability = fitting_problem(standing.skill, recent, classroom, state, now, rng)
-        if problem is None:
+        candidates = candidate_problems(standing.skill, recent, within_reach)
+        if not candidates:
             continue
+        problem, probability = fitting_problem(candidates, standing.skill, classroom, state, now, rng)
         used = {variant_seed for problem_id, variant_seed, _skill in recent if problem_id == problem.pk}
         return Choice(
             problem=problem,
@@ -107,7 +109,8 @@ def skill_standings(learner: User, course: Course) -> list[SkillStanding]:
     """Every skill of the course with problems, in course order."""
     states = {state.skill_id: state for state in SkillState.objects.filter(learner=learner, skill__course=course)}
     goals = dict(LessonSkill.objects.filter(skill__course=course).values_list("skill", "goal"))
-    in_use = course.skills.filter(steps__problem__retired=False).distinct().prefetch_related("prerequisites")
+    in_use = course.skills.filter(steps__retired=False, steps__problem__retired=False)
+    in_use = in_use.distinct().prefetch_related("prerequisites")
     return [SkillStanding(skill, states.get(skill.pk), goals.get(skill.pk, GOAL)) for skill in in_use]
 
 
@@ -126,18 +129,13 @@ def ranked_skills(
     standings: Sequence[SkillStanding], recent: Sequence[tuple[int, int, str]], now: datetime
 ) -> list[tuple[str, SkillStanding]]:
     """Skills to practise, best first, each with the kind of reason it has."""
-    opening = {standing.skill.pk for standing in standings if standing.opens_next() or standing.reached}
-    practised = {standing.skill.pk for standing in standings}
-
-    def ready(standing: SkillStanding) -> bool:
-        return all(before.pk in opening or before.pk not in practised for before in standing.skill.prerequisites.all())
-
+    ready = {each.skill.pk for each in standings if is_ready(each, standings)}
     due = [("review", each) for each in standings if each.reached and each.due(now)]
-    begun = [("practise", each) for each in standings if each.begun and not each.reached and ready(each)]
+    begun = [("practise", each) for each in standings if each.begun and not each.reached and each.skill.pk in ready]
     # The most recently practised first, so that one thing is brought to an end before the next begins.
     begun.sort(key=lambda pair: pair[1].state.last_at or now, reverse=True)
-    new = [("new", each) for each in standings if not each.begun and ready(each)]
-    rest = [("stretch", each) for each in standings if each.reached or not ready(each)]
+    new = [("new", each) for each in standings if not each.begun and each.skill.pk in ready]
+    rest = [("stretch", each) for each in standings if each.reached or each.skill.pk not in ready]
     # Among what is reached, the weakest; what is not ready comes last, in course order.
     rest.sort(key=lambda pair: (not pair[1].reached, pair[1].state.mastery if pair[1].state else 1.0))
     ranked = due + begun + new + rest
@@ -147,40 +145,56 @@ def ranked_skills(
     return ranked
 
 
-def fitting_problem(
-    skill: Skill,
-    recent: Sequence[tuple[int, int, str]],
-    classroom: "Classroom",
-    state: "LearnerState",
-    now: datetime,
-    rng: random.Random,
-) -> tuple[Problem | None, float]:
-    """The problem of the skill whose chance of success is nearest to productive, not one of the last few if others are
-    there; with that chance."""
+def is_ready(standing: SkillStanding, standings: Sequence[SkillStanding]) -> bool:
+    """What the skill builds on is in place. A prerequisite without problems can't be practised, so it does not bar."""
+    by_skill = {each.skill.pk: each for each in standings}
+    before = [by_skill[skill.pk] for skill in standing.skill.prerequisites.all() if skill.pk in by_skill]
+    return all(each.opens_next() or each.reached for each in before)
+
+
+def candidate_problems(
+    skill: Skill, recent: Sequence[tuple[int, int, str]], within_reach: Collection[int]
+) -> list[Problem]:
+    """The skill's problems that ask for nothing out of reach, without the last few given; where that leaves none, the
+    one given longest ago."""
     problems = list(
         Problem.objects.in_use()
-        .filter(steps__skills=skill)
+        .filter(steps__skills=skill, steps__retired=False)
         .distinct()
         .order_by("slug")
         .prefetch_related("steps__skills")
     )
-    if not problems:
-        return None, 0.0
-    last_seen = {problem_id: age for age, (problem_id, _seed, _skill) in reversed(list(enumerate(recent)))}
-    unseen = [problem for problem in problems if problem.pk not in last_seen]
-    # All seen lately: the one longest ago.
-    candidates = unseen or [max(problems, key=lambda problem: last_seen[problem.pk])]
-    rng.shuffle(candidates)
-    candidates = candidates[:MOST_WEIGHED]
-    keys = [first_key(problem, skill) for problem in candidates]
+    fair = [
+        problem
+        for problem in problems
+        if all(asked.pk in within_reach for step in problem.steps.all() for asked in step.skills.all())
+    ]
+    last_given = {problem_id: age for age, (problem_id, _seed, _skill) in reversed(list(enumerate(recent)))}
+    fresh = [problem for problem in fair or problems if problem.pk not in last_given]
+    if fresh or not problems:
+        return fresh
+    return [max(fair or problems, key=lambda problem: last_given[problem.pk])]
+
+
+def fitting_problem(
+    candidates: Sequence[Problem],
+    skill: Skill,
+    classroom: "Classroom",
+    state: "LearnerState",
+    now: datetime,
+    rng: random.Random,
+) -> tuple[Problem, float]:
+    """The problem whose chance of success is nearest to productive, with that chance."""
+    weighed = rng.sample(candidates, min(len(candidates), MOST_WEIGHED))
+    keys = [first_key(problem, skill) for problem in weighed]
     chances = [prediction.probability for prediction in classroom.predict(state, keys, now.timestamp())]
-    best = min(range(len(candidates)), key=lambda position: abs(chances[position] - PRODUCTIVE))
-    return candidates[best], chances[best]
+    best = min(range(len(weighed)), key=lambda position: abs(chances[position] - PRODUCTIVE))
+    return weighed[best], chances[best]
 
 
 def first_key(problem: Problem, skill: Skill) -> str:
     """The step of the problem that is about the skill, by its key."""
-    steps = list(problem.steps.all())
+    steps = [step for step in problem.steps.all() if not step.retired]
     about = next((step for step in steps if skill in step.skills.all()), steps[0])
     return step_key(problem.slug, about.slug)
 
