@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from tutor_app.courses.pictures import PictureRefusedError, check_picture
+from tutor_app.courses.pictures import PictureRefused, check_picture
 
 
 def png(width: int = 1, height: int = 1) -> bytes:
@@ -31,7 +31,7 @@ def test_whole_pictures_are_recognised(data: bytes, kind: str) -> None:
 @pytest.mark.parametrize("data", [png(), GIF, WEBP, JPEG])
 def test_every_way_of_cutting_a_picture_off_is_refused(data: bytes) -> None:
     for length in range(len(data)):
-        with pytest.raises(PictureRefusedError):
+        with pytest.raises(PictureRefused):
             check_picture(data[:length])
 
 
@@ -49,5 +49,5 @@ def test_every_way_of_cutting_a_picture_off_is_refused(data: bytes) -> None:
     ],
 )
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
-    with pytest.raises(PictureRefusedError):
+    with pytest.raises(PictureRefused):
         check_picture(data)

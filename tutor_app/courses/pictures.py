@@ -18,20 +18,20 @@ JPEG_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0
 JPEG_SCAN, JPEG_END = 0xDA, b"\xff\xd9"
 
 
-class PictureRefusedError(ValueError):
+class PictureRefused(ValueError):
     """The bytes are no picture that we would show; the message is a sentence for the course's author."""
 
 
 def check_picture(data: bytes) -> PictureKind:
-    """The format of a whole picture in `data`; PictureRefusedError if it is broken, too large or something else."""
+    """The format of a whole picture in `data`; PictureRefused if it is broken, too large or something else."""
     if len(data) > MAX_BYTES:
-        raise PictureRefusedError(_("The picture is larger than %(megabytes)d MB.") % {"megabytes": MAX_BYTES // 10**6})
+        raise PictureRefused(_("The picture is larger than %(megabytes)d MB.") % {"megabytes": MAX_BYTES // 10**6})
     try:
         kind, width, height = _measure(data)
     except (struct.error, IndexError) as error:
-        raise PictureRefusedError(_("The picture file is cut off.")) from error
+        raise PictureRefused(_("The picture file is cut off.")) from error
     if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
-        raise PictureRefusedError(
+        raise PictureRefused(
             _("The picture says it is %(width)d by %(height)d pixels.") % {"width": width, "height": height}
         )
     return kind
@@ -46,7 +46,7 @@ def _measure(data: bytes) -> tuple[PictureKind, int, int]:
         return "gif", *_gif_size(data)
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "webp", *_webp_size(data)
-    raise PictureRefusedError(_("The file is not a PNG, JPEG, GIF or WebP picture."))
+    raise PictureRefused(_("The file is not a PNG, JPEG, GIF or WebP picture."))
 
 
 def _png_size(data: bytes) -> tuple[int, int]:
@@ -57,7 +57,7 @@ def _png_size(data: bytes) -> tuple[int, int]:
         content = data[place + 8 : place + 8 + length]
         (checksum,) = struct.unpack_from(">I", data, place + 8 + length)
         if zlib.crc32(name + content) != checksum:
-            raise PictureRefusedError(_("The PNG picture is damaged."))
+            raise PictureRefused(_("The PNG picture is damaged."))
         if name == b"IHDR":
             size = struct.unpack_from(">II", content)
         if name == b"IEND":
@@ -69,7 +69,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
     place, size = 2, (0, 0)
     while True:
         if data[place] != 0xFF:
-            raise PictureRefusedError(_("The JPEG picture is damaged."))
+            raise PictureRefused(_("The JPEG picture is damaged."))
         marker = data[place + 1]
         if marker == 0xFF:  # padding
             place += 1
@@ -80,7 +80,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
             size = (width, height)
         if marker == JPEG_SCAN:
             if data.rfind(JPEG_END) < place:
-                raise PictureRefusedError(_("The picture file is cut off."))
+                raise PictureRefused(_("The picture file is cut off."))
             return size
         place += 2 + length
 
@@ -96,7 +96,7 @@ def _gif_size(data: bytes) -> tuple[int, int]:
             flags = data[place + 9]
             place += 11 + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
         else:
-            raise PictureRefusedError(_("The GIF picture is damaged."))
+            raise PictureRefused(_("The GIF picture is damaged."))
         while data[place]:  # sub-blocks, each led by its length
             place += 1 + data[place]
         place += 1
@@ -106,7 +106,7 @@ def _gif_size(data: bytes) -> tuple[int, int]:
 def _webp_size(data: bytes) -> tuple[int, int]:
     (length,) = struct.unpack_from("<I", data, 4)
     if len(data) < 8 + length:
-        raise PictureRefusedError(_("The picture file is cut off."))
+        raise PictureRefused(_("The picture file is cut off."))
     form = data[12:16]
     if form == b"VP8X":
         return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
@@ -116,4 +116,4 @@ def _webp_size(data: bytes) -> tuple[int, int]:
     if form == b"VP8 ":
         width, height = struct.unpack_from("<HH", data, 26)
         return width & 0x3FFF, height & 0x3FFF
-    raise PictureRefusedError(_("The WebP picture is damaged."))
+    raise PictureRefused(_("The WebP picture is damaged."))

@@ -1,0 +1,182 @@
+"""What counts as right: OATutor's keys and choices, made into ours.
+
+A key of mathematics is LaTeX without `$`; a key of words is plain text; a key of a choice is one of the choices, letter
+for letter. A key is mended only where nothing else can have been meant; otherwise it is refused: a wrong key misleads.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tutor_app.courses.models import AnswerKind
+from tutor_app.courses.oatutor.latex import key_latex
+from tutor_app.courses.oatutor.texts import TextRefused, fill, markdown, segments
+
+MAX_ANSWER = 2_000  # characters
+MAX_CHOICES = 30
+
+# A list of choices whose separators were lost: `...a solution.IThe ordered pair...`, `Yes|No`.
+LOST_SEPARATOR = re.compile(r"\s*\|\s*|(?<=[.!?\w])I(?=[A-Z][a-z])")
+CODE_KEY = re.compile(r"(?:\d+[A-Za-z]){2,}")  # `42a105c`: 42 of one and 105 of the other, not a product
+WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
+MATHEMATICS_ONLY = re.compile(r"[-+*/^().\d\sA-Za-z=]+")
+MONEY = re.compile(r"\\?\$\s*(\d[\d,]*(?:\.\d+)?)")
+# `r+5/2r(r+2)`: nobody can tell where the denominator ends.
+UNCLEAR_DIVISION = re.compile(
+    r"/\s*(?:\d+(?:\.\d+)?\s*[A-Za-z(]|[A-Za-z]\s*[A-Za-z0-9(]|\([^()]*(?:\([^()]*\)[^()]*)*\)\s*[\w(])"
+)
+
+
+class AnswerRefused(ValueError):
+    """A question without a usable key; the message says why."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    kind: AnswerKind
+    answers: tuple[str, ...]
+    latex: str  # the first key as it is shown, without `$`; empty for words and choices
+    choices: tuple[str, ...] = ()
+
+
+def read_answer(
+    raw: Mapping[str, object], keys_name: str, values: Mapping[str, str], *, keep_order: bool = False
+) -> Answer:
+    """The key of a step or scaffold, from its JSON. Raises AnswerRefused.
+
+    `keys_name` is where the keys stand (`stepAnswer`, `hintAnswer`). Choices are shuffled, the same way every time,
+    unless the lesson keeps their order or they have one: authors tend to write the right one first.
+    """
+    try:
+        return _read(raw, keys_name, values, keep_order=keep_order)
+    except TextRefused as refused:
+        raise AnswerRefused(str(refused)) from refused
+
+
+def _read(raw: Mapping[str, object], keys_name: str, values: Mapping[str, str], *, keep_order: bool) -> Answer:
+    keys = [fill(key, values).strip() for key in _strings(raw.get(keys_name))]
+    choices = _choices(raw.get("choices"), keys, values)
+    keys = [key for key in dict.fromkeys(keys) if key]
+    if not keys:
+        raise AnswerRefused(_("it has no answer key"))
+    problem_type, answer_type = raw.get("problemType"), raw.get("answerType")
+    if problem_type == "MultipleChoice" or (choices and problem_type != "TextBox"):
+        return _choice(keys, choices, keep_order=keep_order)
+    if problem_type not in ("TextBox", "GridInput", "MatrixInput", None, ""):
+        raise AnswerRefused(_("its kind “%(kind)s” is unknown here") % {"kind": str(problem_type)[:50]})
+    if answer_type == "string":
+        return _words(keys)
+    if choices and any(WORD.search(key) and "$$" not in key for key in keys):
+        return _choice(keys, choices, keep_order=keep_order)  # TRUE or FALSE, wrongly called mathematics
+    return _mathematics(keys)
+
+
+def _strings(raw: object) -> list[str]:
+    """Keys or choices as a list of text; numbers are written out, anything else is left out."""
+    listed = raw if isinstance(raw, list) else [raw]
+    texts = [str(one) if isinstance(one, int | float) and not isinstance(one, bool) else one for one in listed]
+    kept = [text for text in texts if isinstance(text, str)]
+    if any(len(text) > MAX_ANSWER for text in kept):
+        raise AnswerRefused(_("a key or choice is longer than %(most)d characters") % {"most": MAX_ANSWER})
+    return kept
+
+
+# --- mathematics and words ----------------------------------------------------------------------------------------
+
+
+def _mathematics(keys: Sequence[str]) -> Answer:
+    if all(CODE_KEY.fullmatch(key) for key in keys):
+        return Answer(AnswerKind.STRING, tuple(keys), "")
+    latex = tuple(filter(None, (key_latex(_without_delimiters(key)) for key in keys)))
+    if not latex:
+        raise AnswerRefused(_("its answer key is blank"))
+    return Answer(AnswerKind.ARITHMETIC, latex, latex[0])
+
+
+def _words(keys: Sequence[str]) -> Answer:
+    """Words, unless every key is plainly one expression or amount: then any way of writing it should count."""
+    plain = [_without_delimiters(key).translate({0x2212: "-", 0x2013: "-"}).strip() for key in keys]
+    if all(_is_one_expression(key) for key in plain):
+        latex = tuple(key_latex(key) for key in plain)
+        return Answer(AnswerKind.ARITHMETIC, latex, latex[0])
+    if all(MONEY.fullmatch(key) for key in plain):
+        amounts = tuple(key.replace("\\", "").replace("$", "").replace(",", "").strip() for key in plain)
+        return Answer(AnswerKind.ARITHMETIC, amounts, rf"\${amounts[0]}")
+    return Answer(AnswerKind.STRING, tuple(re.sub(r"\s+", " ", key) for key in plain), "")
+
+
+def _is_one_expression(key: str) -> bool:
+    return bool(
+        MATHEMATICS_ONLY.fullmatch(key)
+        and re.search(r"\d", key)
+        and not re.search(r"[A-Za-z]{2,}|[A-Za-z]\d|\d\s+\d|[A-Za-z]\s+[A-Za-z]", key)
+        and key.count("=") <= 1
+        and key.count("(") == key.count(")")
+        and not UNCLEAR_DIVISION.search(key)
+    )
+
+
+def _without_delimiters(key: str) -> str:
+    """`$$2h$$ + $$4$$` as `2h + 4`."""
+    return "".join(piece for _is_mathematics, piece in segments(key))
+
+
+# --- choices ------------------------------------------------------------------------------------------------------
+
+
+def _choices(raw: object, keys: Sequence[str], values: Mapping[str, str]) -> list[str]:
+    """The choices as OATutor wrote them, without repetitions; one that is a whole list is taken apart."""
+    taken_apart: list[str] = []
+    for choice in _strings(raw):
+        filled = fill(choice, values).strip()
+        parts = [part.strip() for part in LOST_SEPARATOR.split(filled)]
+        could_be = len(parts) > 1 and filled not in keys and all(part and part.count("$$") % 2 == 0 for part in parts)
+        is_list = could_be and any(_same(part, key) for part in parts for key in keys)
+        taken_apart += parts if is_list else [filled]
+    return [choice for choice in dict.fromkeys(taken_apart) if choice]
+
+
+def _choice(keys: Sequence[str], raw_choices: Sequence[str], *, keep_order: bool) -> Answer:
+    if len(raw_choices) > MAX_CHOICES:
+        raise AnswerRefused(_("it has %(count)d choices") % {"count": len(raw_choices)})
+    shown = {choice: markdown(choice, {}, one_line=True) for choice in raw_choices}
+    choices = list(dict.fromkeys(filter(None, shown.values())))
+    if len(choices) < 2:
+        raise AnswerRefused(_("it has fewer than two choices"))
+    answers: list[str] = []
+    for key in keys:
+        matching = [shown[key]] if key in shown else [shown[choice] for choice in raw_choices if _same(choice, key)]
+        if len(dict.fromkeys(matching)) != 1:
+            raise AnswerRefused(_("its key “%(key)s” is not among its choices") % {"key": key[:80]})
+        answers.append(matching[0])
+    ordered = choices if keep_order or _has_order(choices) else sorted(choices, key=_fixed_lot(choices))
+    return Answer(AnswerKind.CHOICE, tuple(dict.fromkeys(answers)), "", tuple(ordered))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts differ in spaces, sizes of brackets and delimiters only."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\\left(?![a-z])|\\right(?![a-z])|\\[,;! ]|[\s$]+|\.$", "", text).replace("−", "-")
+
+
+def _has_order(choices: Sequence[str]) -> bool:
+    """Whether the order says nothing about the key: sorted either way, or as short as yes and no."""
+    folded = [choice.casefold() for choice in choices]
+    return folded in (sorted(folded), sorted(folded, reverse=True)) or set(folded) <= {"yes", "no", "true", "false"}
+
+
+def _fixed_lot(choices: Sequence[str]) -> Callable[[str], tuple[bool, str]]:
+    """A sorting key that shuffles, with "none of these" and its like at the end."""
+    everything = "\0".join(sorted(choices))
+
+    def lot(choice: str) -> tuple[bool, str]:
+        closes = bool(re.match(r"(?:none|all|both|neither|cannot|not enough)\b", choice.casefold()))
+        return closes, hashlib.sha256(f"{everything}\0{choice}".encode()).hexdigest()
+
+    return lot
