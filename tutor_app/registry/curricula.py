@@ -24,21 +24,22 @@ def step_key(problem_slug: str, step_slug: str) -> str:
 
 
 def curriculum_for(course: Course) -> Curriculum:
-    """The course's curriculum, retired problems included: somebody's log may speak of them."""
+    """The course's curriculum, with all that has retired: somebody's log may speak of it."""
     skills = list(course.skills.prefetch_related("prerequisites"))
     index = {skill.pk: position for position, skill in enumerate(skills)}
     keys, step_skills, texts = [], [], []
     problems = course.problems.order_by("slug").with_everything()
     for problem in problems.iterator(chunk_size=500):
-        variant = realise(problem, seed=0)
-        skills_of = {step.pk: sorted(index[skill.pk] for skill in step.skills.all()) for step in problem.steps.all()}
-        for step in variant.steps:
-            if not skills_of[step.step_id]:
+        asked = {step.step_id: step for step in realise(problem, seed=0).steps}
+        for row in problem.steps.all():
+            about = sorted(index[skill.pk] for skill in row.skills.all())
+            if not about:
                 continue  # nothing can be said about a step of no skill
-            keys.append(step_key(problem.slug, step.key))
-            step_skills.append(tuple(skills_of[step.step_id]))
-            names = ", ".join(skills[position].name for position in skills_of[step.step_id])
-            texts.append(f"{names}. {variant.title} {variant.body} {step.title} {step.body}"[:1000])
+            step = asked.get(row.pk, row)  # a retired step is in logs, but not in the problem any more
+            keys.append(step_key(problem.slug, row.slug))
+            step_skills.append(tuple(about))
+            names = ", ".join(skills[position].name for position in about)
+            texts.append(f"{names}. {problem.title} {problem.body} {step.title} {step.body}"[:1000])
     vectors = TextVectors(course).of(texts + [f"{skill.name}. {skill.description}"[:1000] for skill in skills])
     return Curriculum(
         course=course.slug,

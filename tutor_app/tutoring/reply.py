@@ -209,7 +209,8 @@ def _understand(work: Work, checker: CheckerPool) -> None:
 def _attempted(work: Work) -> bool:
     """The message is an attempt at the step itself: right or wrong, not unreadable and not about a smaller step."""
     judged = work.check is not None and work.check.verdict in (Verdict.CORRECT, Verdict.INCORRECT)
-    return judged and work.intent == Intent.ANSWER and not work.on_scaffold
+    modelled = work.before is not None and bool(work.before.step.skills)  # of a step of no skill nothing is learnt
+    return judged and modelled and work.intent == Intent.ANSWER and not work.on_scaffold
 
 
 # --- what the models say ------------------------------------------------------------------------------------------

@@ -60,6 +60,8 @@ def table_of(session: Session) -> Table | None:
     if session.problem_id is None or session.step_id is None:
         return None
     problem, variant = concrete_problem(session.problem_id, session.variant_seed, session.course.updated_at)
+    if not variant.steps:
+        return None  # all of it has retired meanwhile
     step = next((step for step in variant.steps if step.step_id == session.step_id), variant.steps[0])
     scaffold = next((hint for hint in step.hints if hint.hint_id == session.scaffold_id), None)
     return Table(problem, variant, step, scaffold, min(session.hints_given, len(step.hints)))
