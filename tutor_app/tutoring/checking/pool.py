@@ -1,14 +1,15 @@
 """A pool of checking children: separate processes that may be killed at any moment, with warm spares.
 
-`check` first tries what needs no SymPy in this process. Otherwise it takes an idle child, sends one JSON line and waits no longer
-than the time limit. A child that is late is killed, one that dies (out of memory) costs only its own check; either way a tender
-thread starts a replacement in the background while a spare serves. Children are programs of their own (not forks), import only
-`judging`, and leave when their standard input closes or their parent is gone.
+`check` first tries what needs no SymPy in this process. Otherwise it takes an idle child, sends one JSON line and
+waits no longer than the time limit. A child that is late is killed, one that dies (out of memory) costs only its own
+check; either way a tender thread starts a replacement in the background while a spare serves. Children are programs
+of their own (not forks), import only `judging`, and leave when their standard input closes or their parent is gone.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import logging
 import os
@@ -34,6 +35,9 @@ START_LIMIT_S = 30.0  # a child that has not come up by then is given up
 CHECKS_PER_CHILD = 2000  # after which it is replaced, because SymPy's caches grow
 MAX_KEY_CHARS = 4000
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from judging.child import main; main(sys.argv[2:])"
+
+
+_after_fork = threading.Lock()
 
 
 class _Late(Exception):
@@ -106,19 +110,17 @@ class _Child:
         self.process.kill()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                try:
+                with contextlib.suppress(OSError):
                     pipe.close()
-                except OSError:
-                    pass
         self.process.wait()
 
 
 class CheckerPool:
     """Checks answers; safe to share between threads.
 
-    `size` children may work at once and one more waits warm. A call returns within about twice the time limit at the very most:
-    once for a free child, once for the answer. Every process that checks needs a pool of its own; a pool carried over a fork starts
-    afresh there.
+    `size` children may work at once and one more waits warm. A call returns within about twice the time limit at the
+    very most: once for a free child, once for the answer. Every process that checks needs a pool of its own; a pool
+    carried over a fork starts afresh there.
     """
 
     def __init__(
@@ -126,8 +128,8 @@ class CheckerPool:
     ) -> None:
         if size < 1 or time_limit_s <= 0 or memory_mb < 256 or max_chars < 1:
             raise ValueError(
-                f"A checker pool needs size >= 1, a time limit, 256 MB and some characters; got {size=}, {time_limit_s=}, "
-                f"{memory_mb=}, {max_chars=}."
+                "A checker pool needs size >= 1, a time limit, 256 MB and some characters; "
+                f"got {size=}, {time_limit_s=}, {memory_mb=}, {max_chars=}."
             )
         self.size, self.time_limit_s, self.memory_mb, self.max_chars = size, time_limit_s, memory_mb, max_chars
         self.wanted = size + spares
@@ -182,20 +184,31 @@ class CheckerPool:
             return self._changed.wait_for(lambda: bool(self._idle or self._busy or self._closed), timeout_s)
 
     def _same_process(self) -> None:
-        if os.getpid() != self._pid:
-            for child in (*self._idle, *self._busy):  # the parent's: let go of our copies of the pipes, do not kill
+        """After a fork: leaves the children to the process that started them, and starts our own."""
+        if os.getpid() == self._pid:
+            return
+        with _after_fork:
+            if os.getpid() == self._pid:
+                return
+            for child in (*self._idle, *self._busy):
+                child.process.returncode = 0  # not ours to wait for
                 for pipe in (child.process.stdin, child.process.stdout):
                     if pipe is not None:
-                        os.close(pipe.fileno())
+                        pipe.close()
             self._begin()
+
+    def _has_free_child(self) -> bool:
+        """Whether a living child may take a question now. Buries those that died while they were idle."""
+        while self._idle and self._idle[0].process.poll() is not None:
+            self._idle.popleft().kill()
+            self._changed.notify_all()
+        return bool(self._idle) and len(self._busy) < self.size
 
     def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
         """The reply of a child, or a judgement with the code "busy" or "too_slow"."""
         self._same_process()
         with self._changed:
-            free = self._changed.wait_for(
-                lambda: self._closed or (self._idle and len(self._busy) < self.size), self.time_limit_s
-            )
+            free = self._changed.wait_for(lambda: self._closed or self._has_free_child(), self.time_limit_s)
             if not free or self._closed:
                 return {"outcome": "not_understood", "code": "busy"}
             child = self._idle.popleft()
@@ -247,6 +260,9 @@ class CheckerPool:
             pass
         except RecursionError:
             return Judgement("not_understood", "too_deep")
+        except Exception:  # a fault of ours that some text found must not cost the learner the turn
+            logger.exception("Judging an answer failed")
+            return Judgement("not_understood", "too_slow")
         reply = self._ask(
             {
                 "ask": "check",

@@ -3,10 +3,55 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from .judging.judge import Judgement
 
 SHOWN = 40  # characters of the learner's own text that a sentence quotes
+
+SENTENCES = {
+    # not understood
+    "empty": lazy("There is nothing written yet."),
+    "too_long": lazy("This answer is too long for me to read. Please write just the answer."),
+    "hidden": lazy("There are invisible characters in this answer. Please type it again."),
+    "too_deep": lazy("There are too many brackets inside each other for me to read."),
+    "too_big": lazy("This holds a number that is too large for me to work with."),
+    "too_slow": lazy("I could not work this out in time. Can you write it in a simpler form?"),
+    "busy": lazy("I could not check this just now. Please send it again."),
+    "not_a_choice": lazy("That is none of the choices. Pick one of them, or give its letter."),
+    # right, but not in the asked form
+    "single_number": lazy("This is right in value, but there is still something to work out."),
+    "like_terms": lazy("This is right, but some terms can still be put together."),
+    "lowest_terms": lazy("This is right in value, but the fraction can be reduced further."),
+    "cancel": lazy("This is right, but the top and the bottom still have a factor in common."),
+    "root_square": lazy("This is right in value, but something can still be taken out of the root."),
+    "root_below": lazy("This is right in value, but there is still a root in the denominator."),
+    "positive_exponent": lazy("This is right, but write it without negative exponents."),
+    "expanded": lazy("This is right, but multiply out the brackets."),
+    "factored": lazy("This is right in value, but write it as a product."),
+    "factored_further": lazy("This is right, but it can be factored further."),
+    "unit": lazy("The number is right; give the unit too."),
+    "percent": lazy("The number is right; write it as a percentage, with the % sign."),
+    "scientific": lazy("This is right in value, but write it in scientific notation."),
+    "mixed": lazy("This is right in value, but write it as a mixed number."),
+    "improper": lazy("This is right in value, but write it as one fraction."),
+    "fraction": lazy("This is right in value, but write it as a fraction."),
+    "decimal": lazy("This is right in value, but write it as a decimal number."),
+    "round": lazy("This is right in value, but round it as the step asks."),
+    "slope_intercept": lazy("This is the right line, but write it as y = mx + b."),
+    "equation": lazy("This is the right value, but write it as an equation."),
+    "other_equation": lazy("This is true too, but it is not the equation that the step asks for."),
+    "solve": lazy("This says the same, but it is not solved yet."),
+    "interval": lazy("This is the right set, but write it in interval notation."),
+    "inequality": lazy("This is the right set, but write it as an inequality."),
+    "set": lazy("This is right, but write it as a set, in braces."),
+    "power": lazy("This is right in value, but write it with an exponent."),
+    "root": lazy("This is right in value, but write it with a root."),
+    "logarithm": lazy("This is right in value, but write it with a logarithm."),
+    "pi": lazy("This is right in value, but leave π in it."),
+    "pair": lazy("These are the right numbers, but write them as a pair in parentheses."),
+    "spelling": lazy("This looks like the right word, but check its spelling."),
+}
 
 
 def sentence(judgement: Judgement, given: str) -> str:
@@ -17,7 +62,7 @@ def sentence(judgement: Judgement, given: str) -> str:
         return _("I do not know the word “%(word)s” in an answer. Can you write it as mathematics?") % {
             "word": judgement.word[:SHOWN]
         }
-    return _sentences().get(judgement.code, "")
+    return str(SENTENCES.get(judgement.code, ""))
 
 
 def _where(judgement: Judgement, given: str) -> str:
@@ -30,49 +75,3 @@ def _where(judgement: Judgement, given: str) -> str:
     if not before:
         return _("I could not read “%(after)s”.") % {"after": after}
     return _("I could read up to “%(before)s” but not what follows: “%(after)s”.") % {"before": before, "after": after}
-
-
-def _sentences() -> dict[str, str]:
-    return {
-        # not understood
-        "empty": _("There is nothing written yet."),
-        "too_long": _("This answer is too long for me to read. Please write just the answer."),
-        "hidden": _("There are invisible characters in this answer. Please type it again."),
-        "too_deep": _("There are too many brackets inside each other for me to read."),
-        "too_big": _("This holds a number that is too large for me to work with."),
-        "too_slow": _("I could not work this out in time. Can you write it in a simpler form?"),
-        "busy": _("I could not check this just now. Please send it again."),
-        "not_a_choice": _("That is none of the choices. Pick one of them, or give its letter."),
-        # right, but not in the asked form
-        "single_number": _("This is right in value, but there is still something to work out."),
-        "like_terms": _("This is right, but some terms can still be put together."),
-        "lowest_terms": _("This is right in value, but the fraction can be reduced further."),
-        "cancel": _("This is right, but the top and the bottom still have a factor in common."),
-        "root_square": _("This is right in value, but something can still be taken out of the root."),
-        "root_below": _("This is right in value, but there is still a root in the denominator."),
-        "positive_exponent": _("This is right, but write it without negative exponents."),
-        "expanded": _("This is right, but multiply out the brackets."),
-        "factored": _("This is right in value, but write it as a product."),
-        "factored_further": _("This is right, but it can be factored further."),
-        "unit": _("The number is right; give the unit too."),
-        "percent": _("The number is right; write it as a percentage, with the % sign."),
-        "scientific": _("This is right in value, but write it in scientific notation."),
-        "mixed": _("This is right in value, but write it as a mixed number."),
-        "improper": _("This is right in value, but write it as one fraction."),
-        "fraction": _("This is right in value, but write it as a fraction."),
-        "decimal": _("This is right in value, but write it as a decimal number."),
-        "round": _("This is right in value, but round it as the step asks."),
-        "slope_intercept": _("This is the right line, but write it as y = mx + b."),
-        "equation": _("This is the right value, but write it as an equation."),
-        "other_equation": _("This is true too, but it is not the equation that the step asks for."),
-        "solve": _("This says the same, but it is not solved yet."),
-        "interval": _("This is the right set, but write it in interval notation."),
-        "inequality": _("This is the right set, but write it as an inequality."),
-        "set": _("This is right, but write it as a set, in braces."),
-        "power": _("This is right in value, but write it with an exponent."),
-        "root": _("This is right in value, but write it with a root."),
-        "logarithm": _("This is right in value, but write it with a logarithm."),
-        "pi": _("This is right in value, but leave π in it."),
-        "pair": _("These are the right numbers, but write them as a pair in parentheses."),
-        "spelling": _("This looks like the right word, but check its spelling."),
-    }

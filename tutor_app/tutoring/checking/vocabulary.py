@@ -18,8 +18,8 @@ class Verdict(StrEnum):
 class Question:
     """What a step asks, as far as checking needs it.
 
-    `answers`: the accepted keys, LaTeX or plain, with or without `$`. `asked`: the step's own words, which may name a form
-    ("in lowest terms", "factor").
+    `answers`: the accepted keys, LaTeX or plain, with or without `$`. `asked`: the step's own words, which may name a
+    form ("in lowest terms", "factor").
     """
 
     kind: Literal["arithmetic", "string", "choice"]
@@ -32,8 +32,8 @@ class Question:
 class Check:
     """The verdict on one answer.
 
-    `read_as`: LaTeX of what was understood, as the learner wrote it, "" if nothing. `reason`: a sentence for the learner, "" where
-    the verdict needs none. `unread_from`: index in the learner's text where reading stopped.
+    `read_as`: LaTeX of what was understood, as the learner wrote it, "" if nothing. `reason`: a sentence for the
+    learner, "" where the verdict needs none. `unread_from`: index in the learner's text where reading stopped.
     """
 
     verdict: Verdict

@@ -1,7 +1,7 @@
 """Whether two answers mean the same: the quick way without SymPy, and the full way with it (only in a killable child).
 
-Both offer the same questions, so the judge does not know which one it holds. `Plain` answers what exact fractions and the
-written structure can answer and raises NeedsAlgebra otherwise.
+Both offer the same questions, so the judge does not know which one it holds. `Plain` answers what exact fractions and
+the written structure can answer and raises NeedsAlgebra otherwise.
 """
 
 from __future__ import annotations

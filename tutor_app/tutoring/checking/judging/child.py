@@ -1,8 +1,9 @@
-"""A checking child: reads one JSON question per line from standard input, answers with one JSON line, dies with its parent.
+"""A checking child: reads one JSON question per line from standard input, answers with one JSON line, dies with its
+parent.
 
-Started by `pool.py` as a process of its own, with nothing of the site imported. Before it reads anything of a learner's it gives
-up what it does not need: memory beyond a limit, CPU time beyond a limit per question, core dumps, new files, and, by an audit
-hook, starting programs, opening sockets and writing files.
+Started by `pool.py` as a process of its own, with nothing of the site imported. Before it reads anything of a
+learner's it gives up what it does not need: memory beyond a limit, CPU time beyond a limit per question, core dumps,
+new files, and, by an audit hook, starting programs, opening sockets and writing files.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from .judge import Asked, equivalent, first_match, judge
 
 MAX_LINE = 64_000  # bytes; the parent sends less
 
-_FORBIDDEN = ("subprocess.", "socket.", "shutil.", "os.exec", "os.system", "os.fork", "os.posix_spawn", "os.spawn", "os.kill",
-              "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate",
-              "ctypes.", "pty.", "ftplib.", "http.", "urllib.", "winreg.", "webbrowser.")  # fmt: skip
+_FORBIDDEN = (
+    "subprocess.", "socket.", "shutil.", "ctypes.", "pty.", "os.exec", "os.system", "os.fork", "os.posix_spawn",
+    "os.spawn", "os.kill", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod",
+    "os.chown", "os.truncate",
+)  # fmt: skip
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 
 

@@ -1,7 +1,7 @@
 """The asked form: rules about how an answer of the right value is written.
 
-A rule applies only where the author's own key obeys it, so a key is never turned away by the words of its own step. Each rule
-gives the code of a sentence for the learner (see `sentences.py`), or nothing.
+A rule applies only where the author's own key obeys it, so a key is never turned away by the words of its own step.
+Each rule gives the code of a sentence for the learner (see `sentences.py`), or nothing.
 """
 
 from __future__ import annotations
@@ -126,9 +126,9 @@ def _scientific(node: Node) -> bool:
         return _scientific(node.arg)
     if isinstance(node, Num):
         return "e" in node.text
-    if not (isinstance(node, Mul) and len(node.args) == 2 and _power_of_ten(node.args[1])):
+    if not (isinstance(node, Mul) and len(node.args) == 2 and any(map(_power_of_ten, node.args))):
         return False
-    lead = bare(node.args[0])
+    lead = bare(node.args[0] if _power_of_ten(node.args[1]) else node.args[1])
     lead = bare(lead.arg) if isinstance(lead, Neg) else lead
     return isinstance(lead, Num) and 1 <= lead.value < 10
 
@@ -319,5 +319,5 @@ RULES: tuple[Rule, ...] = (
     Rule("root_square", _SIMPLIFY, square_inside_root),
     Rule("root_below", _SIMPLIFY + r"|rationali[sz]e", root_below),
     Rule("positive_exponent", _SIMPLIFY + r"|positive exponent|without negative exponent", negative_exponent),
-    Rule("expanded", r"expand|multiply|distribut|simpl|standard form|product|remove the (brackets|parentheses)", bracketed_product),
+    Rule("expanded", r"expand|multiply|distribut|simpl|standard form|product|remove the brackets", bracketed_product),
 )  # fmt: skip

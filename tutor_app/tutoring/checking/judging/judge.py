@@ -8,8 +8,8 @@ What counts as the same answer:
 - A value: equal for all values of the variables; a key with decimals also accepts what rounds to it (see `_rounds_to`).
 - `x = 4` for the key `4`, and `4` for the key `x = 4`.
 - An equation: its two sides must be those of the key, in either order. One that follows from it (`x = 5` for `3x = 15`,
-  `y - 3x = 2` for `y = 3x + 2`) is FORM: true, but not the step that was asked for. In two or more variables a multiple of the
-  key is as good as the key, unless the key is solved for a variable.
+  `y - 3x = 2` for `y = 3x + 2`) is FORM: true, but not the step that was asked for. In two or more variables a
+  multiple of the key is as good as the key, unless the key is solved for a variable.
 - An inequality, interval or union: the same set of numbers. `-8 < 2x` for `x > -4` is FORM.
 - Lists and sets: in any order, unless the step speaks of order. Pairs and intervals: in their order.
 """
@@ -40,7 +40,9 @@ from .nodes import (
     Percent,
     Phrase,
     PlusMinus,
+    Pow,
     Relation,
+    Root,
     SetOf,
     Sym,
     TooBig,
@@ -182,6 +184,9 @@ def _renamed(node: Node, names: dict[str, str]) -> Node:
     return type(node)(*(swap(getattr(node, field)) for field in node.__dataclass_fields__))
 
 
+_IN_ORDER = re.compile(r"in order|from (the )?(small|least|larg|great)|respectively|ascending|descending", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     asked: str
@@ -189,7 +194,7 @@ class _Step:
 
     @property
     def ordered(self) -> bool:
-        return bool(re.search(r"in order|from (the )?(smallest|least|largest|greatest)|respectively|ascending|descending", self.asked, re.I))  # fmt: skip
+        return bool(_IN_ORDER.search(self.asked))
 
     def formed(self, key: Node, given: Node) -> Found:
         """RIGHT, or FORM with the rule that is broken, for a given of the right value."""
@@ -431,11 +436,7 @@ def _compare_lists(key: Node, wanted: Sequence[Node], given: Node, offered: Sequ
 
 
 def _distinct(items: Sequence[Node]) -> list[Node]:
-    kept: list[Node] = []
-    for item in items:
-        if all(plain(item) != plain(other) for other in kept):
-            kept.append(item)
-    return kept
+    return list({plain(item): item for item in items}.values())
 
 
 def _difference(relation: Relation) -> Node:
@@ -545,8 +546,8 @@ def _has(node: Node, kind: type) -> bool:
 def _rounds_to(key: Node, given: Node, step: _Step) -> bool:
     """A key with decimals is a rounded value: more exact answers that round to it are right.
 
-    Not so for a short decimal such as 0.5 or 2.5, which is exact more often than rounded, unless the step speaks of rounding;
-    and never for an answer with as few decimals as the key.
+    Not so for a short decimal such as 0.5 or 2.5, which is exact more often than rounded, unless the step speaks of
+    rounding; and never for an answer with as few decimals as the key.
     """
     decimals = [part for part in walk(key) if isinstance(part, Num) and part.decimals]
     if not decimals:
@@ -559,7 +560,7 @@ def _rounds_to(key: Node, given: Node, step: _Step) -> bool:
     shown = [part.decimals or 0 for part in walk(given) if isinstance(part, Num) and part.decimals]
     if shown and max(shown) <= places:
         return False
-    if not shown and not any(isinstance(part, Div | Mixed | Func | Percent) or type(part).__name__ in {"Root", "Pow"} for part in walk(given)):  # fmt: skip
+    if not shown and not any(isinstance(part, Div | Mixed | Func | Percent | Root | Pow) for part in walk(given)):
         return False
     half = Fraction(1, 2) / 10**places
     if not symbols(key):

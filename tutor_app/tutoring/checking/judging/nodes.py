@@ -1,8 +1,8 @@
 """What an answer says, as a tree: the nodes, their LaTeX, and their exact value where they are plain numbers.
 
-The tree keeps what was written (a mixed number stays mixed, `15/3` stays a division), because whether an answer is in the
-asked form is a question about the writing, not about the value. Nothing here evaluates powers or anything else that can
-grow: `exact_value` handles numerals, signs, + - * / between them, and small powers only.
+The tree keeps what was written (a mixed number stays mixed, `15/3` stays a division), because whether an answer is in
+the asked form is a question about the writing, not about the value. Nothing here evaluates powers or anything else
+that can grow: `exact_value` handles numerals, signs, + - * / between them, and small powers only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import log10
 
 MAX_MAGNITUDE = 1500.0  # decimal digits that any number inside an answer may have once worked out
@@ -310,8 +311,13 @@ def exact_value(node: Node) -> Fraction | None:
         case Mixed(whole, top, bottom):
             return whole.value + top.value / bottom.value
         case Add(args):
-            values = [exact_value(arg) for arg in args]
-            return None if None in values else sum(values, Fraction(0))  # type: ignore[arg-type]
+            total = Fraction(0)
+            for arg in args:
+                term = exact_value(arg)
+                if term is None:
+                    return None
+                total += term
+            return total
         case Mul(args, _):
             product = Fraction(1)
             for arg in args:
@@ -344,8 +350,8 @@ def _weigh(node: Node) -> tuple[float, float]:
     match node:
         case Num(text):
             if "e" in text:
-                mantissa, power = text.split("e")
-                return len(mantissa) + abs(float(power)), 0.0
+                mantissa, _, exponent_text = text.partition("e")
+                return len(mantissa) + abs(float(exponent_text)), 0.0
             return float(len(text)), 0.0
         case Sym():
             return 1.0, 1.0
@@ -433,7 +439,7 @@ def _latex(node: Node, tight: int) -> str:
             return _bracket(text, tight >= PRODUCT)
         case Mul(args, sign):
             text = _latex(args[0], PRODUCT)
-            for before, arg in zip(args, args[1:], strict=False):
+            for before, arg in pairwise(args):
                 piece = _latex(arg, PRODUCT)
                 joint = sign
                 if (not sign and piece[0].isdigit()) or (

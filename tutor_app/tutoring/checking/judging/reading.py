@@ -1,8 +1,8 @@
 r"""Reading mathematics: a whitelist lexer and a recursive descent parser from typed text or LaTeX to nodes.
 
-Both dialects share one grammar, so `3x^2 - 1/2`, `3x^2-\frac{1}{2}` and MathLive's `3x^2-\frac12` read alike. Everything that
-is not on the lists below is refused with the place where reading stopped; nothing is ever evaluated. Cost is linear in the
-length, which the caller limits; nesting is limited here.
+Both dialects share one grammar, so `3x^2 - 1/2`, `3x^2-\frac{1}{2}` and MathLive's `3x^2-\frac12` read alike.
+Everything that is not on the lists below is refused with the place where reading stopped; nothing is ever evaluated.
+Cost is linear in the length, which the caller limits; nesting is limited here.
 
     listing   := phrase | relation ((',' | ';' | 'or' | 'and') relation)*
     relation  := union (('=' | '<' | ...) union)*
@@ -52,7 +52,8 @@ MAX_DEPTH = 30
 MAX_DIGITS = 60
 
 FUNCTIONS = {
-    "sin", "cos", "tan", "sec", "csc", "cot", "arcsin", "arccos", "arctan", "asin", "acos", "atan", "ln", "log", "lg", "exp",
+    "sin", "cos", "tan", "sec", "csc", "cot", "arcsin", "arccos", "arctan", "asin", "acos", "atan", "ln", "log",
+    "lg", "exp",
     "sqrt", "cbrt", "abs",
 }  # fmt: skip
 _FUNCTION_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "lg": "log"}
@@ -62,10 +63,12 @@ _GREEK = {
 }  # fmt: skip
 _INFINITIES = {"inf", "infinity", "infty", "oo"}
 _COMMAND_SIGNS = {
-    "cdot": "*", "times": "*", "ast": "*", "div": "÷", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=",
+    "cdot": "*", "times": "*", "ast": "*", "div": "÷", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
+    "geq": ">=",
     "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "pm": "±", "lor": "or", "vee": "or", "land": "and",
     "wedge": "and", "cup": "cup", "cap": "cap", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "lbrace": "\\{",
-    "rbrace": "\\}", "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "%": "%", "$": "$", "{": "\\{", "}": "\\}",
+    "rbrace": "\\}", "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "%": "%", "$": "$", "{": "\\{",
+    "}": "\\}",
 }  # fmt: skip
 _COMMAND_SPACES = {",", ";", ":", "!", " ", ">", "quad", "qquad", "displaystyle", "textstyle", "limits"}
 _COMMAND_TEXT = {"text", "mathrm", "textrm", "mbox", "operatorname", "mathit", "mathbf", "textbf", "textit"}
@@ -73,15 +76,18 @@ _COMMAND_KEPT = {"frac", "dfrac", "tfrac", "cfrac", "sqrt", "degree", "circ", "p
 _MONEY = {"$": "$", "€": "€", "£": "£", "¥": "¥"}
 
 PHRASES = {
-    "no solution": "none", "no solutions": "none", "no real solution": "none", "no real solutions": "none", "none": "none",
+    "no solution": "none", "no solutions": "none", "no real solution": "none", "no real solutions": "none",
+    "none": "none",
     "the empty set": "none", "empty set": "none", "dne": "none", "does not exist": "none", "doesn't exist": "none",
     "no answer": "none", "undefined": "undefined", "und": "undefined", "undef": "undefined", "not defined": "undefined",
     "all real numbers": "reals", "all reals": "reals", "all real": "reals", "any real number": "reals",
     "every real number": "reals", "all numbers": "reals", "the real numbers": "reals", "real numbers": "reals",
     "infinitely many": "infinite", "infinitely many solutions": "infinite", "infinite solutions": "infinite",
     "infinite": "infinite", "infinite number of solutions": "infinite", "infinitely many answers": "infinite",
-    "not a real number": "not real", "not real": "not real", "no real number": "not real", "true": "true", "false": "false",
-    "yes": "yes", "no": "no", "parallel": "parallel", "perpendicular": "perpendicular", "neither": "neither", "both": "both",
+    "not a real number": "not real", "not real": "not real", "no real number": "not real", "true": "true",
+    "false": "false",
+    "yes": "yes", "no": "no", "parallel": "parallel", "perpendicular": "perpendicular", "neither": "neither",
+    "both": "both",
 }  # fmt: skip
 _NOT_PRODUCTS = {
     "ok",
@@ -104,12 +110,17 @@ _NOT_PRODUCTS = {
     "an",
 }
 UNITS = {
-    "cm", "mm", "km", "kg", "mg", "ml", "ft", "yd", "lb", "lbs", "oz", "mi", "mph", "hr", "hrs", "min", "sec", "inch", "inches",
+    "cm", "mm", "km", "kg", "mg", "ml", "ft", "yd", "lb", "lbs", "oz", "mi", "mph", "hr", "hrs", "min", "sec",
+    "inch", "inches",
     "foot", "feet", "yard", "yards", "mile", "miles", "meter", "meters", "metre", "metres", "centimeter", "centimeters",
-    "centimetres", "kilometer", "kilometers", "kilometres", "gram", "grams", "kilogram", "kilograms", "pound", "pounds", "ounce",
-    "ounces", "liter", "liters", "litre", "litres", "gallon", "gallons", "second", "seconds", "minute", "minutes", "hour",
-    "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "dollar", "dollars", "cent", "cents", "euro",
-    "euros", "degree", "degrees", "unit", "units", "people", "student", "students", "ticket", "tickets", "coin", "coins",
+    "centimetres", "kilometer", "kilometers", "kilometres", "gram", "grams", "kilogram", "kilograms", "pound",
+    "pounds", "ounce",
+    "ounces", "liter", "liters", "litre", "litres", "gallon", "gallons", "second", "seconds", "minute", "minutes",
+    "hour",
+    "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "dollar", "dollars", "cent",
+    "cents", "euro",
+    "euros", "degree", "degrees", "unit", "units", "people", "student", "students", "ticket", "tickets", "coin",
+    "coins",
     "square",
 }  # fmt: skip
 
@@ -222,14 +233,15 @@ def _read_command(text: str, at: int, spaced: bool, out: list[Token]) -> tuple[i
         environment = re.compile(r"\{([bpv]?matrix|cases|array)\}(?:\{[clr|]+\})?").match(text, end)
         if environment is None or environment.group(1) == "vmatrix":
             raise Unread("unread", at)
-        out.append(Token(name, environment.group(1), at, environment.end(), spaced))
+        kind = "begin" if name == "begin" else "finish"
+        out.append(Token(kind, environment.group(1), at, environment.end(), spaced))
         return environment.end(), False
     if name in _COMMAND_TEXT:
         words = re.compile(r"\s*\{([A-Za-z .']*)\}").match(text, end)
         if words is None:
             raise Unread("unread", at)
-        for word in re.compile(r"[A-Za-z']+").finditer(text, words.start(1), words.end(1)):
-            out.append(Token("text", word.group(), word.start(), word.end(), True))
+        found_words = re.compile(r"[A-Za-z']+").finditer(text, words.start(1), words.end(1))
+        out.extend(Token("text", word.group(), word.start(), word.end(), True) for word in found_words)
         return words.end(), True
     if name == "mathbb":
         reals = re.compile(r"\s*\{R\}|\s*R").match(text, end)
@@ -242,8 +254,8 @@ def _read_command(text: str, at: int, spaced: bool, out: list[Token]) -> tuple[i
     elif name in _COMMAND_SIGNS:
         out.append(Token(_COMMAND_SIGNS[name], name, at, end, spaced))
     elif name in {"exponentialE", "imaginaryI", "pi", "infty"} or name in FUNCTIONS - {"sqrt"}:
-        word = {"exponentialE": "e", "imaginaryI": "i", "infty": "inf"}.get(name, name)
-        out.append(Token("name", word, at, end, spaced))
+        spoken = {"exponentialE": "e", "imaginaryI": "i", "infty": "inf"}.get(name, name)
+        out.append(Token("name", spoken, at, end, spaced))
     elif name in _COMMAND_KEPT:
         out.append(Token("cmd", name, at, end, spaced))
     else:
@@ -255,8 +267,8 @@ def _read_command(text: str, at: int, spaced: bool, out: list[Token]) -> tuple[i
 class Manner:
     """How a text may be read.
 
-    `letters`: the variables of the keys; a run of other letters is taken for a word. None (keys themselves): up to three
-    letters are a product. `thousands`: `12,000` is a number rather than a list of two.
+    `letters`: the variables of the keys; a run of other letters is taken for a word. None (keys themselves): up to
+    three letters are a product. `thousands`: `12,000` is a number rather than a list of two.
     """
 
     letters: frozenset[str] | None = None
@@ -556,7 +568,7 @@ class Parser:
             return whole
         first, slash, second = self.here, self.ahead(1), self.ahead(2)
         typed = first.kind == "num" and first.spaced and slash.kind == "/" and second.kind == "num"
-        if typed and first.text.isdigit() and second.text.isdigit() and int(second.text):
+        if typed and _is_fraction(first.text, second.text):
             self.at += 3
             return Mixed(whole, Num(first.text), Num(second.text))
         if first.kind == "cmd" and first.text.endswith("frac"):
@@ -564,8 +576,7 @@ class Parser:
             fraction = self.command()
             if isinstance(fraction, Div):
                 top, bottom = bare(fraction.top), bare(fraction.bottom)
-                whole_parts = isinstance(top, Num) and isinstance(bottom, Num)
-                if whole_parts and top.text.isdigit() and bottom.text.isdigit() and int(bottom.text):
+                if isinstance(top, Num) and isinstance(bottom, Num) and _is_fraction(top.text, bottom.text):
                     return Mixed(whole, top, bottom)
             self.at = start
         return whole
@@ -758,12 +769,12 @@ class Parser:
             if self.take("&"):
                 continue
             if self.take("row"):
-                if self.here.kind == "end":
+                if self.here.kind == "finish":
                     break
                 rows.append([])
                 continue
             break
-        closing = self.take("end")
+        closing = self.take("finish")
         if closing is None or closing.text != environment:
             raise self.stuck()
         if environment == "cases":
@@ -771,6 +782,10 @@ class Parser:
         if len({len(row) for row in rows}) != 1:
             raise Unread("unread", closing.start)
         return Matrix(tuple(tuple(row) for row in rows))
+
+
+def _is_fraction(top: str, bottom: str) -> bool:
+    return top.isdigit() and bottom.isdigit() and int(bottom) > 0
 
 
 def strip_delimiters(typed: Typed) -> Typed:

@@ -1,8 +1,9 @@
 """The full algebra, on SymPy and math-verify. Imported only in the child process.
 
-Expressions are built node by node from our own tree; no text reaches a SymPy parser. Equality is asked in three steps, the cheap
-ones first: values at a few points in 40 digits refute almost every wrong answer in a millisecond; expanding the difference
-proves most right ones; math-verify decides where the points say too little (a domain that they miss).
+Expressions are built node by node from our own tree; no text reaches a SymPy parser. Equality is asked in three
+steps, the cheap ones first: values at a few points in 40 digits refute almost every wrong answer in a millisecond;
+expanding the difference proves most right ones; math-verify decides where the points say too little (a domain that
+they miss).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-import mpmath
+import mpmath  # type: ignore[import-untyped]
 import sympy
 from math_verify.grader import verify
 from mpmath import mpc, mpf
@@ -187,6 +188,11 @@ def _power(base: mpf | mpc, power: mpf | mpc, odd: int | None, whole: bool) -> m
     return base**power
 
 
+def _coordinate(point: str, place: int, index: int) -> mpf:
+    """The value of the variable number `place` at the point number `index`."""
+    return mpf(point) * (1 if place % 2 == 0 else mpf("0.8317")) + mpf(_SHIFTS[(place * (index + 1)) % len(_SHIFTS)])
+
+
 class Symbolic:
     """Algebra with SymPy behind it."""
 
@@ -198,11 +204,7 @@ class Symbolic:
         points = _POINTS if names else _POINTS[:1]
         for widened in (whole, True):
             for index, point in enumerate(points):
-                at = {
-                    name: mpf(point) * (1 if place % 2 == 0 else mpf("0.8317"))
-                    + mpf(_SHIFTS[(place * (index + 1)) % 8])
-                    for place, name in enumerate(names)
-                }
+                at = {name: _coordinate(point, place, index) for place, name in enumerate(names)}
                 try:
                     pair = _value(left, at, widened), _value(right, at, widened)
                 except (Undefined, ZeroDivisionError, ValueError, OverflowError, TypeError):
@@ -323,7 +325,7 @@ def _pieces(node: Node) -> int:
             return _pieces(arg)
         case Mul(args, _):
             return sum(map(_pieces, args))
-        case Pow(base, exponent) if isinstance(bare(exponent), Num) and len(bare(exponent).text) < 4:  # type: ignore[union-attr]
+        case Pow(base, Num(text) | Group(Num(text)) as exponent) if len(text) < 4:
             return _pieces(base) * max(int(exact_value(exponent) or 1), 1)
         case Num(text):
             return 0 if text in {"0", "1"} else 1

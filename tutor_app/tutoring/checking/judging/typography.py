@@ -104,7 +104,7 @@ def clean(raw: str) -> Typed:
 
 
 def wording(text: str) -> str:
-    """Text made comparable as words: compatibility forms, case, white space, quotes and a closing full stop are folded."""
+    """Text made comparable as words: compatibility forms, case, white space, quotes and a final stop are folded."""
     folded = unicodedata.normalize("NFKC", text)
     folded = "".join(_REPLACED.get(char, char) if char in "−‐‑‒–—’‘“”" else char for char in folded)
     folded = "".join(char for char in folded if char not in _DROPPED)
