@@ -44,10 +44,19 @@ def redis_binary() -> str:
 class Site:
     """The processes and the database behind them. Start with `with Site() as site`."""
 
-    def __init__(self, *, env: dict[str, str] | None = None, course: Path | None = BUILTIN_COURSE) -> None:
+    def __init__(
+        self,
+        *,
+        env: dict[str, str] | None = None,
+        course: Path | None = BUILTIN_COURSE,
+        asgi: str = "tutor_app.asgi:application",
+        worker_includes: str = "",
+    ) -> None:
         self.var = Path(tempfile.mkdtemp(prefix="tutor-site-"))
         self.port = free_port()
         self.course = course
+        self.asgi = asgi
+        self.worker_includes = worker_includes
         self.env = {
             **{name: value for name, value in os.environ.items() if name not in ("DJANGO_SETTINGS_MODULE",)},
             "TUTOR_VAR": str(self.var),
@@ -104,7 +113,7 @@ class Site:
         self.spawn(
             "web",
             sys.executable,
-            *("-m", "uvicorn", "tutor_app.asgi:application", "--host", "127.0.0.1", "--port", str(self.port)),
+            *("-m", "uvicorn", self.asgi, "--host", "127.0.0.1", "--port", str(self.port)),
             *("--log-level", "warning", "--ws-max-size", "1048576"),
         )
 
@@ -115,6 +124,7 @@ class Site:
             *("-m", "celery", "-A", "tutor_app", "worker", "-Q", "live", "-P", "threads", "-c", "4", "-B"),
             *("-s", str(self.var / f"{name}-schedule"), "--without-gossip", "--without-mingle"),
             *("-n", f"{name}@%h", "-l", "warning"),
+            *(("-I", self.worker_includes) if self.worker_includes else ()),
         )
 
     def spawn(self, name: str, *command: str) -> None:

@@ -30,7 +30,8 @@ def curriculum_for(course: Course) -> Curriculum:
     keys, step_skills, texts = [], [], []
     problems = course.problems.order_by("slug").with_everything()
     for problem in problems.iterator(chunk_size=500):
-        asked = {step.step_id: step for step in realise(problem, seed=0).steps}
+        variant = realise(problem, seed=0)
+        asked = {step.step_id: step for step in variant.steps}
         for row in problem.steps.all():
             about = sorted(index[skill.pk] for skill in row.skills.all())
             if not about:
@@ -39,7 +40,7 @@ def curriculum_for(course: Course) -> Curriculum:
             keys.append(step_key(problem.slug, row.slug))
             step_skills.append(tuple(about))
             names = ", ".join(skills[position].name for position in about)
-            texts.append(f"{names}. {problem.title} {problem.body} {step.title} {step.body}"[:1000])
+            texts.append(f"{names}. {variant.title} {variant.body} {step.title} {step.body}"[:1000])
     vectors = TextVectors(course).of(texts + [f"{skill.name}. {skill.description}"[:1000] for skill in skills])
     return Curriculum(
         course=course.slug,

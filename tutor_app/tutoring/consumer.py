@@ -58,6 +58,7 @@ class TutoringConsumer(AsyncWebsocketConsumer):
     user: User
     session_id: UUID
     joined = False
+    queue = staticmethod(queue_reply)
 
     async def connect(self) -> None:
         await self.accept()
@@ -128,7 +129,7 @@ class TutoringConsumer(AsyncWebsocketConsumer):
             await self._tell(await in_database(done_view)(turn.pk))
             return
         # A repeat of a waiting turn queues it again: harmless, and a cure where the queue lost it.
-        await in_database(queue_reply)(turn.pk)
+        await in_database(self.queue)(turn.pk)
         if not acceptance.repeated:
             await self._tell_other_tabs(accepted)
 
