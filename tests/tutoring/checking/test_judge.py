@@ -24,6 +24,12 @@ def verdict(pool: CheckerPool, key: str, given: str, asked: str = "") -> Verdict
         ("25", "25%", INCORRECT),
         (r"3.4\times{10}^5", "340000", CORRECT), (r"3.4\times{10}^5", "3.4*10^5", CORRECT),
         ("340000", "3.4E5", CORRECT),
+        # units: compared where both have one
+        ("5 cm", "5 cm", CORRECT), ("5 cm", "5", CORRECT), ("5 cm", "50 mm", CORRECT), ("5 cm", "5 km", INCORRECT),
+        ("5 cm", "5 kg", INCORRECT), ("3 hours", "180 minutes", CORRECT), ("2 km", "2000 m", CORRECT),
+        ("3 tickets", "3 ticket", CORRECT),
+        ("3 tickets", "3 coins", INCORRECT), ("$0.39", "39 cents", CORRECT), ("5m", "5m", CORRECT),
+        ("5m", "5", INCORRECT),
         # rounding: only more exact answers, and not for short decimals that look exact
         ("16.67", "50/3", CORRECT), ("3.14", "3.14159", CORRECT), ("3.14", "3.15", INCORRECT),
         ("3.14", "3.1", INCORRECT),

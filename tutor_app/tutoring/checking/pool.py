@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .judging import MAX_LINE
 from .judging.algebra import NeedsAlgebra, Plain
 from .judging.judge import Asked, Judgement, equivalent, first_match, judge, read_key
 from .judging.typography import wording
@@ -83,8 +84,11 @@ class _Child:
         """Raises _Late or _Dead."""
         self.checks += 1
         assert self.process.stdin is not None
+        line = json.dumps(message).encode() + b"\n"
+        if len(line) > MAX_LINE:
+            return {"outcome": "not_understood", "code": "too_long"}
         try:
-            self.process.stdin.write(json.dumps(message).encode() + b"\n")
+            self.process.stdin.write(line)
             self.process.stdin.flush()
         except OSError as problem:
             raise _Dead from problem

@@ -2,3 +2,5 @@
 
 It imports nothing of `tutor_app`, because the child loads it as a top-level package of its own.
 """
+
+MAX_LINE = 256_000  # bytes of one question to a child; the parent sends nothing longer

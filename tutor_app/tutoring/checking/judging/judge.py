@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from . import forms
+from . import forms, units
 from .algebra import Algebra
 from .nodes import (
     Add,
@@ -41,6 +41,7 @@ from .nodes import (
     Phrase,
     PlusMinus,
     Pow,
+    Quantity,
     Relation,
     Root,
     SetOf,
@@ -515,8 +516,29 @@ def _is_call(node: Node) -> bool:
     )
 
 
+def _in_unit_of(key: Node, given: Node) -> Node | None:
+    """The given value in the key's unit, where both have one; None where the units do not measure the same thing."""
+    if not isinstance(key, Quantity):
+        return given
+    match given:
+        case Mul((value, Sym(letter)), _) if letter in units.LETTERS and not symbols(key):
+            given = Quantity(value, letter)
+    if not isinstance(given, Quantity):
+        return given
+    worth = units.ratio(key.unit, given.unit)
+    if worth is None or worth == 1:
+        return given if worth else None
+    scale = Div(Num(str(worth.numerator)), Num(str(worth.denominator)))
+    return Quantity(Mul((Group(given.arg), scale)), key.unit)
+
+
 def _compare_values(key: Node, given: Node, step: _Step) -> Found:
     asked = step.asked.casefold()
+    converted = _in_unit_of(key, given)
+    if converted is None:
+        return WRONG
+    if converted is not given:
+        return RIGHT if _compare_values(key, converted, _Step("", step.algebra))[0] != "incorrect" else WRONG
     if symbols(key) != symbols(given) and not symbols(key) & symbols(given) and symbols(key) and symbols(given):
         return WRONG
     try:
