@@ -159,8 +159,10 @@ class Event(models.Model):
             models.UniqueConstraint(fields=("learner", "course", "number"), name="event_numbers_have_no_twins"),
             models.UniqueConstraint(fields=("turn", "kind"), name="one_event_of_a_kind_per_turn"),
             models.CheckConstraint(
-                condition=~models.Q(kind="attempt") | models.Q(correct__isnull=False, step__isnull=False),
-                name="attempt_has_a_step_and_an_outcome",
+                condition=models.Q(kind="chat")
+                | models.Q(kind="hint", step__isnull=False)
+                | models.Q(kind="attempt", step__isnull=False, correct__isnull=False),
+                name="attempts_and_hints_have_a_step",
             ),
         ]
         indexes = [models.Index(fields=("course", "kind", "at"))]

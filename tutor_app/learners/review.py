@@ -1,9 +1,10 @@
 """When to see a skill again: spaced review by the `fsrs` library, read off the log alone."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from fsrs import Card, Rating, Scheduler
+from fsrs.card import CardDict
 
 # No fuzz: the same log must give the same dates for ever.
 SCHEDULER = Scheduler(desired_retention=0.9, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
@@ -20,7 +21,7 @@ def rate(*, try_number: int, hints: int) -> Rating:
 
 def review(card: dict[str, Any], *, skill_id: int, try_number: int, hints: int, at: datetime) -> dict[str, Any]:
     """The skill's card after a solved step; an empty card is a skill never solved before."""
-    before = Card.from_dict(card) if card else Card(card_id=skill_id, due=at)
+    before = Card.from_dict(cast(CardDict, card)) if card else Card(card_id=skill_id, due=at)
     after, _ = SCHEDULER.review_card(before, rate(try_number=try_number, hints=hints), review_datetime=at)
     return dict(after.to_dict())
 

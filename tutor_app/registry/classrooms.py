@@ -125,8 +125,11 @@ def _make_room(course: Course) -> Room:
         student__task="predict", student__skill__isnull=False, teacher=teacher_version
     )
     for version in serving:
+        skill = version.student.skill
+        if skill is None:
+            continue  # for the whole course: not a predictor of one skill
         try:
-            students[version.student.skill.slug] = artifacts.load_student(
+            students[skill.slug] = artifacts.load_student(
                 artifact_path(version.path), teacher=teacher_version.fingerprint
             )
         except artifacts.ArtifactRefused as refusal:
@@ -160,7 +163,9 @@ def model_events(rows: Iterable[Event]) -> list[ModelEvent]:
 def model_event(row: Event) -> ModelEvent:
     """One row of the log; needs `row.step.problem`."""
     at = row.at.timestamp()
-    step = step_key(row.step.problem.slug, row.step.slug) if row.step else None
+    if row.step is None:
+        return Chat(step=None, at=at)  # only what was said may be about no step; a constraint holds the rest
+    step = step_key(row.step.problem.slug, row.step.slug)
     if row.kind == Event.Kind.ATTEMPT:
         return Attempt(
             step=step,
@@ -236,7 +241,7 @@ def rebuild(learner: User, course: Course) -> Record:
     rows = list(Event.objects.of(learner, course).select_related("step__problem").prefetch_related("step__skills"))
     for row in rows:
         state = room.classroom.observe(state, model_event(row))
-        if row.kind == Event.Kind.ATTEMPT:
+        if row.kind == Event.Kind.ATTEMPT and row.step is not None:
             skills = list(row.step.skills.all())
             update_skill_states(states, learner=learner, skills=skills, event=row, room=room, state=state)
     SkillState.objects.filter(learner=learner, skill__course=course).delete()

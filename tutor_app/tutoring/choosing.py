@@ -62,6 +62,10 @@ class SkillStanding:
         return self.state is not None and self.state.attempts > 0
 
     @property
+    def last_at(self) -> datetime | None:
+        return self.state.last_at if self.state else None
+
+    @property
     def reached(self) -> bool:
         return self.state is not None and self.state.enough and self.state.mastery >= self.goal
 
@@ -133,7 +137,7 @@ def ranked_skills(
     due = [("review", each) for each in standings if each.reached and each.due(now)]
     begun = [("practise", each) for each in standings if each.begun and not each.reached and each.skill.pk in ready]
     # The most recently practised first, so that one thing is brought to an end before the next begins.
-    begun.sort(key=lambda pair: pair[1].state.last_at or now, reverse=True)
+    begun.sort(key=lambda pair: pair[1].last_at or now, reverse=True)
     new = [("new", each) for each in standings if not each.begun and each.skill.pk in ready]
     rest = [("stretch", each) for each in standings if each.reached or each.skill.pk not in ready]
     # Among what is reached, the weakest; what is not ready comes last, in course order.

@@ -86,13 +86,16 @@ class ProblemView(Message):
     licence_url: str
 
 
+TurnState = Literal["accepted", "working", "done", "failed"]
+
+
 class TurnView(Message):
     """One turn so far. `text` is the learner's words (empty: the tutor began), `reply` the chunks up to now."""
 
     turn: UUID
     number: int
     text: str
-    state: Literal["accepted", "working", "done", "failed"]
+    state: TurnState
     begun: int
     reply: list[str]
     move: str

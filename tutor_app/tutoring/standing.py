@@ -6,14 +6,15 @@ because the message has none.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.urls import reverse
 
 from tutor_app.courses.models import Skill
 from tutor_app.learners.models import SkillState
-from tutor_app.tutoring.messages import ProblemView, ScaffoldView, SkillView, Standing, TurnView
+from tutor_app.tutoring.messages import ProblemView, ScaffoldView, SkillView, Standing, TurnState, TurnView
 from tutor_app.tutoring.models import Session, Turn
-from tutor_app.tutoring.table import Table, table_of
+from tutor_app.tutoring.table import Table, kind_of, table_of
 
 # A conversation's page shows this many of its last turns.
 TURNS_SHOWN = 60
@@ -43,7 +44,7 @@ def problem_view(session: Session, table: Table) -> ProblemView:
         step_body=step.body,
         step_number=table.step_number,
         step_count=len(table.variant.steps),
-        answer_kind=step.answer_kind,
+        answer_kind=kind_of(step.answer_kind),
         choices=list(step.choices),
         why=session.why,
         hints_given=table.shown,
@@ -106,7 +107,7 @@ def turn_view(turn: Turn, chunks: list[str] | None = None) -> TurnView:
         turn=turn.pk,
         number=turn.number,
         text=turn.text,
-        state=turn.state,
+        state=cast(TurnState, turn.state),
         begun=turn.begun,
         reply=chunks if chunks is not None else turn.reply,
         move=turn.move,

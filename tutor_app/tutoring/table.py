@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, cast
 
 from tutor_app.courses.models import Hint, Problem
 from tutor_app.courses.variants import HintVariant, ProblemVariant, StepVariant, realise
 from tutor_app.tutoring.checking import Question
 from tutor_app.tutoring.models import Session
+
+AnswerKindName = Literal["arithmetic", "string", "choice"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Table:
         """What an answer is checked against: the open scaffold, else the step."""
         asked = self.scaffold or self.step
         return Question(
-            kind=asked.answer_kind or "string",
+            kind=kind_of(asked.answer_kind),
             answers=tuple(asked.answers),
             choices=tuple(asked.choices),
             asked="" if self.scaffold else self.step.asked,
@@ -51,8 +53,13 @@ class Table:
         """The step itself, also while a scaffold is open: who answers that has no need of the smaller step."""
         step = self.step
         return Question(
-            kind=step.answer_kind, answers=tuple(step.answers), choices=tuple(step.choices), asked=step.asked
+            kind=kind_of(step.answer_kind), answers=tuple(step.answers), choices=tuple(step.choices), asked=step.asked
         )
+
+
+def kind_of(stored: str) -> AnswerKindName:
+    """A scaffold that says nothing of its answer is answered in words."""
+    return cast(AnswerKindName, stored or "string")
 
 
 def table_of(session: Session) -> Table | None:

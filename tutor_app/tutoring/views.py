@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tutor_app.courses.models import Course
 from tutor_app.learners.models import Section
+from tutor_app.learners.requests import SignedInRequest
 from tutor_app.tutoring.home import course_cards
 from tutor_app.tutoring.models import Session
 from tutor_app.tutoring.tasks import queue_reply
@@ -39,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def start(request: HttpRequest, course: str) -> HttpResponse:
+def start(request: SignedInRequest, course: str) -> HttpResponse:
     """Goes on with the course where the learner left it, or begins a conversation."""
     taught = get_object_or_404(Course, slug=course)
     section = Section.objects.of_learner(request.user).filter(course=taught).first()
@@ -51,7 +52,7 @@ def start(request: HttpRequest, course: str) -> HttpResponse:
 
 @login_required
 @ensure_csrf_cookie
-def session(request: HttpRequest, pk: UUID) -> HttpResponse:
+def session(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The conversation's page; all that is in it comes over the websocket."""
     conversation = get_object_or_404(Session.objects.of(request.user).select_related("course"), pk=pk)
     context = {
