@@ -396,11 +396,12 @@ def serve(address: str, port: int, began: float) -> None:
             "PYTHONUNBUFFERED": "1",
             "OMP_NUM_THREADS": "1",
             "TUTOR_VAR": str(var),
-            "TUTOR_BIND": address,
-            "TUTOR_PORT": str(port),
+            "BIND": address,
+            "PORT": str(port),
             "TUTOR_LOGS": str(logs),
             "TUTOR_CONTROL": control_name,
             "TUTOR_PYTHON": sys.executable,
+            "TUTOR_PROCESS": str(ROOT / "deploy" / "process"),
             "TUTOR_REDIS_SERVER": redis_server() if own_redis else "",
             "TUTOR_REDIS_SOCKET": str(redis_socket),
             "TUTOR_REDIS_DATA": str(var / "redis"),
@@ -429,12 +430,13 @@ def serve(address: str, port: int, began: float) -> None:
 
 
 def prepare_data(env: Mapping[str, str], var: Path, logs: Path) -> list[Account]:
-    """Database, text encoder, built-in course and demo class, each only as far as it is not there yet."""
+    """Database, text encoder, built-in course, models and demo class, each only as far as it is not there yet."""
     prepare("Preparing the database", ["manage.py", "migrate", "--noinput", "--verbosity", "0"], env, logs)
     if not (var / "encoder" / "encoder.onnx").is_file():
         command = ["-m", "models_core.export_encoder", "--out", str(var / "encoder")]
         prepare("Exporting the text encoder", command, env, logs)
     prepare("Loading the built-in course", ["manage.py", "load_course", str(COURSE)], env, logs)
+    prepare("Putting the models into service", ["manage.py", "register_weights"], env, logs)
     return accounts_from(prepare("Preparing the demo class", ["manage.py", "load_demo"], env, logs))
 
 
