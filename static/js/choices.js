@@ -4,12 +4,15 @@ import { make } from "./dom.js";
 import { line } from "./markdown.js";
 import { plainWords } from "./speech.js";
 
+const COMPACT_CHARS = 14; // two of them stand side by side on a phone
+
 let groups = 0;
 
 /** `{ node, chosen, clear() }` of a group that is called `label`. */
 export function choiceList(choices, label, problem) {
   groups += 1;
-  const node = make("fieldset", { class: "choices" }, make("legend", { class: "unseen" }, label));
+  const compact = choices.every((choice) => plainWords(choice).length <= COMPACT_CHARS);
+  const node = make("fieldset", { class: compact ? "choices compact" : "choices" }, make("legend", { class: "unseen" }, label));
   const radios = choices.map((choice, index) => {
     const sign = String.fromCharCode(65 + index);
     const radio = make("input", { type: "radio", name: `choice-${groups}`, value: index, "aria-label": `${sign}: ${plainWords(choice)}` });

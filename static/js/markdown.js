@@ -16,7 +16,7 @@ const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(
 const marked = new Marked({ gfm: true, breaks: true }, {
   renderer: {
     // A picture leaves only its name; `placeFigures` decides what stands there.
-    image: ({ href, text }) => `<span data-figure="${escape(href)}">${escape(text)}</span>`,
+    image: ({ href, text }) => `<span data-figure="${escape(href.replace(/^figure:/, ""))}">${escape(text)}</span>`,
     heading({ tokens }) {
       return `<p><strong>${this.parser.parseInline(tokens)}</strong></p>`; // the page's own headings keep their order
     },
@@ -24,7 +24,13 @@ const marked = new Marked({ gfm: true, breaks: true }, {
 });
 
 function sanitised(html) {
-  return DOMPurify.sanitize(html, { ALLOWED_TAGS: TAGS, ALLOWED_ATTR: ["href", "start", "data-figure"], ALLOW_DATA_ATTR: false, RETURN_DOM_FRAGMENT: true });
+  return DOMPurify.sanitize(html, {
+    ALLOWED_TAGS: TAGS,
+    ALLOWED_ATTR: ["href", "start", "data-figure"],
+    ADD_URI_SAFE_ATTR: ["data-figure"], // a name, not an address
+    ALLOW_DATA_ATTR: false,
+    RETURN_DOM_FRAGMENT: true,
+  });
 }
 
 /** Links go to the web, in the open, in a tab of their own; anything else stays as its words. */
@@ -50,8 +56,7 @@ export function figure(name, caption, { figures = {}, figure_texts: texts = {} }
 
 function placeFigures(root, pieces, problem) {
   for (const place of root.querySelectorAll("[data-figure]")) {
-    const name = place.dataset.figure.replace(/^figure:/, "");
-    place.replaceWith(figure(decodeURIComponent(name), putBackAsText(place.textContent, pieces, aloud), problem));
+    place.replaceWith(figure(place.dataset.figure, putBackAsText(place.textContent, pieces, aloud), problem));
   }
 }
 

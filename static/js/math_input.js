@@ -1,17 +1,19 @@
 // Typing mathematics: MathLive, fetched when it is first asked for (it is larger than all the rest of the page).
 
 import { make } from "./dom.js";
+import { typeset } from "./math_text.js";
 import { words } from "./words.js";
 
+// [its face, what it inserts, its name]; both in LaTeX
 const KEYS = [
-  ["a⁄b", "\\frac{#@}{#?}", "key.fraction"],
-  ["x²", "#@^{2}", "key.square"],
-  ["xⁿ", "#@^{#?}", "key.power"],
-  ["√", "\\sqrt{#0}", "key.root"],
-  ["≤", "\\le", "key.le"],
-  ["≥", "\\ge", "key.ge"],
-  ["≠", "\\ne", "key.ne"],
-  ["∞", "\\infty", "key.infinity"],
+  ["\\tfrac{a}{b}", "\\frac{#@}{#?}", "key.fraction"],
+  ["x^2", "#@^{2}", "key.square"],
+  ["x^n", "#@^{#?}", "key.power"],
+  ["\\sqrt{x}", "\\sqrt{#0}", "key.root"],
+  ["\\le", "\\le", "key.le"],
+  ["\\ge", "\\ge", "key.ge"],
+  ["\\ne", "\\ne", "key.ne"],
+  ["\\infty", "\\infty", "key.infinity"],
 ];
 
 let library = null;
@@ -43,7 +45,7 @@ export class MathInput {
     this.field.smartMode = false;
     this.keys = make("div", { class: "math-keys", role: "toolbar", "aria-label": words("composer.math_keys") });
     for (const [face, latex, name] of KEYS) {
-      const key = make("button", { type: "button", class: "outline", "aria-label": words(name), title: words(name) }, face);
+      const key = make("button", { type: "button", class: "outline", "aria-label": words(name), title: words(name) }, typeset(face));
       key.addEventListener("click", () => {
         this.field.focus();
         this.field.executeCommand(["insert", latex, { focus: true, selectionMode: "placeholder" }]);

@@ -4,6 +4,7 @@ import katex from "../vendor/katex/katex.mjs";
 
 const MARK = "\uE000"; // private characters: they cannot come from a course, we strip them first
 const END = "\uE001";
+const SHORT_CHARS = 30; // so much fits on one line of a phone, and reads better unbroken
 const GAP = new RegExp(`${MARK}(\\d+)${END}`, "g");
 
 /** Where the `$` that closes the one at `from - 1` stands, or -1. "$5 and $6" are prices: a closing sign follows no space. */
@@ -59,6 +60,7 @@ export function takeOut(source) {
 /** A node that shows `tex`; what KaTeX cannot read stands as it was written. */
 export function typeset(tex, display = false) {
   const node = document.createElement("span");
+  if (!display && tex.length <= SHORT_CHARS) node.className = "short-math";
   try {
     katex.render(tex, node, { displayMode: display, throwOnError: true, strict: "ignore", trust: false, maxSize: 20, maxExpand: 300 });
   } catch {

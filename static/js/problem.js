@@ -13,9 +13,9 @@ function paragraphs(css, text, problem) {
   return node;
 }
 
-/** The text that says most in one line: the first that has mathematics, else the first there is. */
+/** The text that says most, as one line: the first that has mathematics, else the first there is. */
 function gist({ step_title: stepTitle, step_body: stepBody, body, title }) {
-  const texts = [stepTitle, stepBody, body, title].filter(Boolean);
+  const texts = [stepTitle, stepBody, body, title].map((text) => text.replace(/!\[[^\]]*\]\([^)]*\)/g, "").replace(/\s+/g, " ").trim()).filter(Boolean);
   return texts.find((text) => text.includes("$")) ?? texts[0] ?? "";
 }
 

@@ -34,7 +34,7 @@ export class Skills {
       if (this.#list.children[place] !== row.node) this.#list.insertBefore(row.node, this.#list.children[place] ?? null);
       if (fresh && skill.change && skill.enough) said.push(this.#change(row, skill));
     });
-    this.#today.textContent = [words("today.solved", { count: solved }), due ? words("today.due", { count: due }) : ""].filter(Boolean).join(" · ");
+    this.#today.replaceChildren(words("today.solved", { count: solved }), due ? make("span", { class: "due" }, ` · ${words("today.due", { count: due })}`) : "");
     return said;
   }
 
