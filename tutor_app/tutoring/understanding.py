@@ -66,7 +66,7 @@ WISHES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         Intent.WHY_WRONG,
         (
             r"(?:but )?why(?: not)?",
-            rf"(?:but )?why (?:is|was|isn'?t|wasn'?t) (?:{IT}|my answer|mine)(?: (?:not )?(?:wrong|right|correct|incorrect))?",
+            rf"(?:but )?why (?:is|was|isn'?t|wasn'?t) (?:{IT}|my answer|mine)(?: (?:not )?(?:wrong|(?:in)?correct|right))?",
             r"what(?:'?s| is) (?:wrong|my mistake)(?: with .*)?|what (?:did|have|am) i (?:do|done|doing) wrong",
             r"where(?:'?s| is) (?:my|the) (?:mistake|error)",
         ),
