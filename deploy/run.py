@@ -413,7 +413,7 @@ def serve(address: str, port: int, began: float) -> None:
                 redis_socket.unlink(missing_ok=True)
                 processes.start("redis")
                 processes.wait_for(redis_socket)
-            accounts = prepare_data(env, var, logs)
+            accounts = prepare_data(env, var, logs, demo=not environment.database_url)
             allowed = environment.hosts() or ["localhost"]
             with progress("Starting the site"):
                 processes.start(*SITE)
@@ -429,7 +429,7 @@ def serve(address: str, port: int, began: float) -> None:
                     redis_socket.unlink(missing_ok=True)
 
 
-def prepare_data(env: Mapping[str, str], var: Path, logs: Path) -> list[Account]:
+def prepare_data(env: Mapping[str, str], var: Path, logs: Path, *, demo: bool) -> list[Account]:
     """Database, text encoder, built-in course, models and demo class, each only as far as it is not there yet."""
     prepare("Preparing the database", ["manage.py", "migrate", "--noinput", "--verbosity", "0"], env, logs)
     if not (var / "encoder" / "encoder.onnx").is_file():
@@ -437,6 +437,9 @@ def prepare_data(env: Mapping[str, str], var: Path, logs: Path) -> list[Account]
         prepare("Exporting the text encoder", command, env, logs)
     prepare("Loading the built-in course", ["manage.py", "load_course", str(COURSE)], env, logs)
     prepare("Putting the models into service", ["manage.py", "register_weights"], env, logs)
+    if not demo:
+        say("DATABASE_URL is set, so no demo class and no demo accounts are made.")
+        return []
     return accounts_from(prepare("Preparing the demo class", ["manage.py", "load_demo"], env, logs))
 
 

@@ -33,7 +33,11 @@ class Running:
     def __init__(self, site: Path, port: int) -> None:
         self.site = site
         self.output = site / f"output-{time.monotonic_ns()}.txt"
-        env = {name: value for name, value in os.environ.items() if name not in ("TUTOR_VAR", "REDIS_URL", run.MARK)}
+        env = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("TUTOR_VAR", "REDIS_URL", "DATABASE_URL", run.MARK)
+        }
         with self.output.open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "deploy.run", "--port", str(port)],
@@ -155,6 +159,17 @@ def test_a_program_that_cannot_start_is_named_with_the_end_of_its_log(tmp_path: 
     assert "RuntimeError: the pages are missing" in text
     assert "Traceback" not in text
     assert started.processes() == []
+
+
+def test_on_a_database_of_ones_own_no_demo_accounts_are_made(tmp_path: Path) -> None:
+    site = build_site(tmp_path)
+    (site / ".env").write_text("DATABASE_URL=sqlite:///other.sqlite3\n")
+    started = Running(site, free_port())
+    text = started.wait_for("Ctrl-C stops it")
+    started.process.terminate()
+    assert started.process.wait(timeout=40) == 0
+    assert "no demo accounts are made" in text
+    assert "password" not in text
 
 
 def test_a_preparation_that_fails_is_named_with_its_last_words(tmp_path: Path) -> None:
