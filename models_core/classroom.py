@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from models_core.curriculum import Curriculum
 from models_core.events import NOTE_COLUMNS, Attempt, Chat, Event, StudentNote, asked_in, encode_event
 from models_core.fast import FastLayer, Floats, sigmoid
-from models_core.record import Record, local_features
+from models_core.record import Record, local_features, query_features
 from models_core.student import PredictStudent
 from models_core.teacher import Content, Memory, Reading, TeacherModel
 
@@ -236,7 +236,8 @@ class Classroom:
         if not state.teacher_listening:
             return None
         try:
-            return self.teacher.read(state.memory, np.array(asked, np.int64), at)
+            local = np.stack([query_features(state.record, self.curriculum, thing, at) for thing in asked])
+            return self.teacher.read(state.memory, np.array(asked, np.int64), at, local)
         except Exception:
             logger.exception("The teacher could not read; students go on with the last context that they know.")
             return None
@@ -303,7 +304,8 @@ class Classroom:
         happened[NOTE_COLUMNS] *= np.float32(self.exchange.student_to_teacher)
         said = event.text_vector if isinstance(event, Chat) else None
         try:
-            return self.teacher.append(state.memory, asked, at, happened, said)
+            local = query_features(state.record, self.curriculum, asked, at)
+            return self.teacher.append(state.memory, asked, at, local, happened, said)
         except Exception:
             logger.exception("The teacher missed an event; this learner is served by the short route until recalled.")
             return state.memory, None

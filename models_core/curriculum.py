@@ -9,13 +9,13 @@ row.
 
 import json
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 TEXT_WIDTH = 384  # E: the width of the MiniLM text vectors
 FILE_LIMIT_BYTES = 256 * 1024 * 1024
@@ -189,7 +189,7 @@ class Curriculum:
 
 
 def shrunken_difficulty(
-    steps: Sequence[int], correct: Sequence[bool], step_count: int, *, strength: float = 5.0
+    steps: ArrayLike, correct: ArrayLike, step_count: int, *, strength: float = 5.0
 ) -> NDArray[np.float32]:
     """How much harder each step proved than the average, in logits, shrunk towards 0.
 

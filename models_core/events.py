@@ -139,17 +139,17 @@ def note_features(
 def encode_event(event: Event, gap_s: float | None) -> NDArray[np.float32]:
     """What happened, as (F,) numbers of order one. `gap_s` is the time since the event before, None for the first."""
     gap = (0.0, 1.0) if gap_s is None else (math.log1p(max(gap_s, 0.0)) / 8, 0.0)
+    row: tuple[ArrayLike, ...]
     match event:
         case Attempt():
             took = (0.0, 0.0) if event.seconds is None else (1.0, math.log1p(event.seconds) / 4)
+            aid = (math.log1p(event.hints), float(event.aided))
             note = event.note
-            said = (
-                (0.0,) * 5
-                if note is None
-                else note_features(note.probability, note.sd, note.teacher_probability, event.correct)
-            )
-            row = (1.0, 0.0, 0.0, 1.0 if event.correct else -1.0, *took, math.log1p(event.hints), float(event.aided))
-            row += (math.log(event.try_number), 0.0, *gap, *said)
+            said: tuple[ArrayLike, ...] = (0.0,) * 5
+            if note is not None:
+                said = note_features(note.probability, note.sd, note.teacher_probability, event.correct)
+            outcome = 1.0 if event.correct else -1.0
+            row = (1.0, 0.0, 0.0, outcome, *took, *aid, math.log(event.try_number), 0.0, *gap, *said)
         case HintShown():
             row = (0.0, 1.0, *(0.0,) * 7, math.log1p(event.level), *gap, *(0.0,) * 5)
         case Chat():

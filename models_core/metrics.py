@@ -30,16 +30,16 @@ def within_learner_auc(logs: Sequence[tuple[ArrayLike, ArrayLike]]) -> float:
 
 def log_loss(y: ArrayLike, p: ArrayLike) -> float:
     """Mean negative log-likelihood in nats; probabilities are kept 1e-6 away from 0 and 1."""
-    y, p = np.asarray(y, float), np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6)
-    return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
+    happened, said = np.asarray(y, float), np.clip(np.asarray(p, float), 1e-6, 1 - 1e-6)
+    return float(-np.mean(happened * np.log(said) + (1 - happened) * np.log(1 - said)))
 
 
 def calibration_error(y: ArrayLike, p: ArrayLike, bins: int = 15) -> float:
     """Expected calibration error: mean gap between forecast and frequency over equal-width bins, weighted by size."""
-    y, p = np.asarray(y, float), np.asarray(p, float)
-    place = np.minimum((p * bins).astype(int), bins - 1)
-    gap = np.abs(np.bincount(place, p - y, minlength=bins))
-    return float(gap.sum() / len(y))
+    happened, said = np.asarray(y, float), np.asarray(p, float)
+    place = np.minimum((said * bins).astype(int), bins - 1)
+    gap = np.abs(np.bincount(place, said - happened, minlength=bins))
+    return float(gap.sum() / len(happened))
 
 
 def scores(logs: Sequence[tuple[ArrayLike, ArrayLike]]) -> dict[str, float]:

@@ -104,6 +104,23 @@ LOCAL_WIDTH = len(LOCAL)  # G
 CONTEXT_GIVEN, CONTEXT_AGE = LOCAL.index("context_given"), LOCAL.index("context_log_age")
 
 
+def query_features(record: Record, curriculum: Curriculum, asked: int, at: float) -> NDArray[np.float32]:
+    """What the record says about anything that can be asked, as the teacher is told it: (G,).
+
+    Args:
+        record: the learner's record before the event.
+        curriculum: N steps and S skills.
+        asked: a step (below N), a typical step of a skill (below N + S), or nothing in particular: all zero.
+        at: now, seconds since the epoch.
+    """
+    skill = asked - len(curriculum.steps)
+    if skill < 0:
+        return local_features(record, curriculum, curriculum.step_skills[asked][0], asked, at, 0).astype(np.float32)
+    if skill < len(curriculum.skills):
+        return local_features(record, curriculum, skill, None, at, 0).astype(np.float32)
+    return np.zeros(LOCAL_WIDTH, np.float32)
+
+
 def local_features(
     record: Record, curriculum: Curriculum, skill: int, step: int | None, at: float, context_age: int | None
 ) -> NDArray[np.float64]:

@@ -256,7 +256,10 @@ def invented_curriculum(seed: int, *, skills: int | None = None, steps: int | No
         else ()
         for i in range(skill_count)
     )
-    step_skills, keys, vectors, problem = [], [], [], 0
+    step_skills: list[tuple[int, ...]] = []
+    keys: list[str] = []
+    vectors: list[NDArray[np.float64]] = []
+    problem = 0
     for step in range(step_count):
         main = step * skill_count // step_count
         others = [b for b in prerequisites[main] if rng.random() < 0.15]

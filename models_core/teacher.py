@@ -1,11 +1,11 @@
 """The teacher: a small Transformer that reads everything a learner has done and says what to expect next.
 
 Letters: B learners, T events, n queries, A things that can be asked, S skills, D width, H heads, d = D / H,
-R relations, F features of what happened, E text width, L layers.
+R relations, F features of what happened, G features of the record, E text width, L layers.
 
 Attention is read as a question to the log (design: head_i = softmax(Q_i K_i^T / sqrt(d) + B_i) V_i):
 
-    query   what is about to be asked: its text, its skills' text, its known difficulty
+    query   what is about to be asked: its text, its skills' text, its known difficulty, the learner's record on it
     key     what was asked before
     value   what happened then: outcome, time, hints, and what the student model had said
     B_i     a learned bias per head from relations between the two: same step, same skill, prerequisite, how long ago
@@ -17,6 +17,9 @@ event, so that a learner without a past, or a head with nothing to say, attends 
 
 x, and so every key and value, depends on the strict past alone. Hence a key and a value, once made, stay: one more
 event costs one row of queries against cached keys and values (`append`), and gives what a full pass (`forward`) gives.
+
+Attention is good at which events matter and poor at counting them. So the record's counts go straight to the log-odds
+as well (`from_record`, a logistic regression), and attention learns what is left to say.
 """
 
 import hashlib
@@ -33,6 +36,7 @@ from torch.nn.functional import pad
 
 from models_core.curriculum import TEXT_WIDTH, Curriculum
 from models_core.events import HAPPENED_WIDTH
+from models_core.record import LOCAL_WIDTH
 
 RELATIONS = (
     "same_step",
@@ -58,6 +62,7 @@ class TeacherConfig:
     hidden: int = 128
     text_width: int = TEXT_WIDTH
     happened_width: int = HAPPENED_WIDTH
+    local_width: int = LOCAL_WIDTH
     relations: int = len(RELATIONS)
     dropout: float = 0.0
 
@@ -68,7 +73,8 @@ class TeacherConfig:
                 raise ValueError(f"A teacher's {name} must be a whole number from 1 to {most}, not {value!r}.")
         if self.width % self.heads:
             raise ValueError(f"A width of {self.width} cannot be shared by {self.heads} heads.")
-        for name, built in (("happened_width", HAPPENED_WIDTH), ("relations", len(RELATIONS))):
+        built_in = {"happened_width": HAPPENED_WIDTH, "local_width": LOCAL_WIDTH, "relations": len(RELATIONS)}
+        for name, built in built_in.items():
             if getattr(self, name) != built:
                 raise ValueError(f"The config says {name} = {getattr(self, name)!r}, this code has {built}.")
         if type(self.dropout) not in (int, float) or not 0 <= self.dropout < 1:
@@ -140,8 +146,18 @@ class Batch:
     content: Content
     asked: Tensor  # (B, T) int64
     at: Tensor  # (B, T) float64 seconds
+    local: Tensor  # (B, T, G) float32, see `record.query_features`
     happened: Tensor  # (B, T, F) float32
     said: Tensor | None = None  # (B, T, E) float32
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """Other things to ask at the time of some events (about a skill, say); they leave no trace in the memory."""
+
+    asked: Tensor  # (B, n) int64
+    local: Tensor  # (B, n, G) float32
+    moments: Tensor  # (n,) int64, at the time of which events
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,14 +215,14 @@ class Layer(nn.Module):
         Args:
             x: (..., n, D) queries.
             keys, values: (..., H, 1 + T, d), the null event first.
-            relations: (..., R, n, 1 + T), see `relate`; all zero for the null event.
+            relations: (R, ..., n, 1 + T), see `relate`; all zero for the null event.
             unseen: (n, 1 + T) True where a query must not look, or None when it may see all.
 
         Returns:
             (..., n, D)
         """
-        query = self._heads(self.to_query(self.norm(x)))  # (..., H, n, d)
-        scores = query @ keys.transpose(-1, -2) / math.sqrt(self.head_width) + self._bias(relations)
+        query = self._heads(self.to_query(self.norm(x)) / math.sqrt(self.head_width))  # (..., H, n, d)
+        scores = query @ keys.transpose(-1, -2) + self._bias(relations)  # (..., H, n, 1 + T)
         if unseen is not None:
             scores = scores.masked_fill(unseen, -math.inf)
         weights = scores.softmax(-1)  # (..., H, n, 1 + T): what an explanation starts from
@@ -215,9 +231,9 @@ class Layer(nn.Module):
         return x + self.dropout(self.think(x))
 
     def _bias(self, relations: Tensor) -> Tensor:
-        """B_i: (..., R, n, 1 + T) -> (..., H, n, 1 + T)."""
-        *_, n, t = relations.shape
-        return (self.relation_bias @ relations.flatten(-2)).unflatten(-1, (n, t))
+        """B_i: (R, ..., n, 1 + T) -> (..., H, n, 1 + T)."""
+        biases = self.relation_bias @ relations.flatten(1)
+        return biases.unflatten(1, relations.shape[1:]).movedim(0, -3)
 
     def _heads(self, x: Tensor) -> Tensor:
         """(..., T, D) -> (..., H, T, d)."""
@@ -235,6 +251,8 @@ class TeacherModel(nn.Module):
         self.skill_text = nn.Linear(config.text_width, width, bias=False)
         self.difficulty = nn.Linear(1, width, bias=False)
         self.kind = nn.Linear(3, width, bias=False)
+        self.record = nn.Linear(config.local_width, width, bias=False)
+        self.from_record = nn.Linear(config.local_width, 1)
         self.said = nn.Linear(config.text_width, width, bias=False)
         self.happened = nn.Sequential(nn.Linear(config.happened_width, width), nn.GELU(), nn.Linear(width, width))
         self.layers: Sequence[Layer] = nn.ModuleList(Layer(config) for _ in range(config.layers))  # type: ignore[assignment]
@@ -261,19 +279,8 @@ class TeacherModel(nn.Module):
 
     # Training: whole logs at once -----------------------------------------------------------------------------------
 
-    def forward(
-        self, batch: Batch, probe: Tensor | None = None, moments: Tensor | None = None
-    ) -> tuple[Reading, Reading | None]:
-        """Read every event's query in its own strict past.
-
-        Args:
-            batch: logs of B learners.
-            probe: (B, n) int64, another thing to ask at the time of some events (a skill, say); it leaves no trace.
-            moments: (n,) int64, which events those are; None = all T.
-
-        Returns:
-            Readings (B, T, ...) of the events, and (B, n, ...) of the probe if there is one.
-        """
+    def forward(self, batch: Batch, probe: Probe | None = None) -> tuple[Reading, Reading | None]:
+        """Read every event's query in its own strict past: readings (B, T, ...), and (B, n, ...) of the probe."""
         asks = self.ask(batch.content)
         happened = self.experience(batch.happened, batch.said)
         every = torch.arange(batch.asked.shape[1])
@@ -286,14 +293,14 @@ class TeacherModel(nn.Module):
                 _after_null(events_ago <= 0)
             )
 
-        streams = [(asks[batch.asked], *past(batch.asked, every))]
+        streams = [(asks[batch.asked] + self.record(batch.local), *past(batch.asked, every))]
         if probe is not None:
-            streams.append((asks[probe], *past(probe, every if moments is None else moments)))
+            streams.append((asks[probe.asked] + self.record(probe.local), *past(probe.asked, probe.moments)))
         for layer in self.layers:
             keys, values = layer.with_null(*layer.write(streams[0][0], happened))
-            streams = [(layer.read(x, keys, values, *seen), *seen) for x, *seen in streams]
-        readings = [self._say(x) for x, *_ in streams]
-        return readings[0], readings[1] if probe is not None else None
+            streams = [(layer.read(x, keys, values, seen, hidden), seen, hidden) for x, seen, hidden in streams]
+        reading = self._say(streams[0][0], batch.local)
+        return reading, None if probe is None else self._say(streams[1][0], probe.local)
 
     # Serving: one learner, one event at a time ----------------------------------------------------------------------
 
@@ -308,20 +315,21 @@ class TeacherModel(nn.Module):
         return Memory(content, asks, shelf, 0)
 
     @torch.inference_mode()
-    def read(self, memory: "Memory", asked: NDArray[np.int64], at: float) -> Reading:
+    def read(self, memory: "Memory", asked: NDArray[np.int64], at: float, local: NDArray[np.float32]) -> Reading:
         """Read any number of queries at once against everything remembered; nothing is changed.
 
         Args:
             memory: of one learner.
             asked: (n,) positions in the content: steps, or N + skill for a typical step of a skill.
             at: now, seconds since the epoch.
+            local: (n, G) what the record says about each, see `record.query_features`.
         """
-        queries = torch.from_numpy(np.asarray(asked, np.int64))
-        x = memory.asks[queries]
+        queries, counts = torch.from_numpy(asked), torch.from_numpy(local)
+        x = memory.asks[queries] + self.record(counts)
         relations = memory.relations(queries, at)
         for i, layer in enumerate(self.layers):
             x = layer.read(x, *memory.layer(i), relations, None)
-        return self._say(x)
+        return self._say(x, counts)
 
     @torch.inference_mode()
     def append(
@@ -329,6 +337,7 @@ class TeacherModel(nn.Module):
         memory: "Memory",
         asked: int,
         at: float,
+        local: NDArray[np.float32],
         happened: NDArray[np.float32],
         said: NDArray[np.float32] | None = None,
     ) -> tuple["Memory", Reading]:
@@ -338,14 +347,15 @@ class TeacherModel(nn.Module):
             memory: of one learner; it stays valid and unchanged.
             asked: position of what the event was about.
             at: when, seconds since the epoch.
+            local: (G,) what the record said about it, just before.
             happened: (F,) see `events.encode_event`.
             said: (E,) text vector of a chat.
 
         Returns:
             The longer memory, and the reading (1, ...) of the event's query as it stood just *before* the event.
         """
-        query = torch.tensor([asked])
-        x = memory.asks[query]  # (1, D)
+        query, counts = torch.tensor([asked]), torch.from_numpy(local)[None]
+        x = memory.asks[query] + self.record(counts)  # (1, D)
         relations = memory.relations(query, at)
         experience = self.experience(
             torch.from_numpy(happened)[None], None if said is None else torch.from_numpy(said)[None]
@@ -354,7 +364,7 @@ class TeacherModel(nn.Module):
         for i, layer in enumerate(self.layers):
             rows.append(layer.write(x, experience))
             x = layer.read(x, *memory.layer(i), relations, None)
-        return memory.longer(asked, at, rows), self._say(x)
+        return memory.longer(asked, at, rows), self._say(x, counts)
 
     # ----------------------------------------------------------------------------------------------------------------
 
@@ -366,9 +376,10 @@ class TeacherModel(nn.Module):
             digest.update(tensor.detach().contiguous().numpy().tobytes())
         return digest.hexdigest()
 
-    def _say(self, x: Tensor) -> Reading:
+    def _say(self, x: Tensor, local: Tensor) -> Reading:
         context = self.norm(x)
-        return Reading(context, self.to_logit(context).squeeze(-1), self.to_log_sd(context).squeeze(-1))
+        logit = self.to_logit(context) + self.from_record(local)
+        return Reading(context, logit.squeeze(-1), self.to_log_sd(context).squeeze(-1))
 
     def _first_weights(self) -> None:
         """Start heads apart, each looking along one relation; start outcomes small and the sd at about half a logit."""
@@ -392,7 +403,7 @@ def relate(content: Content, queries: Tensor, events: Tensor, events_ago: Tensor
         time_ago_s: (..., n, T) seconds, never negative.
 
     Returns:
-        (..., R, n, T) float32
+        (R, ..., n, T) float32
     """
     asked, past = content.exercises[queries], content.exercises[events].transpose(-1, -2)  # (..., n, S), (..., S, T)
     same_step = (queries[..., :, None] == events[..., None, :]) & (queries < content.step_count)[..., None]
@@ -405,7 +416,6 @@ def relate(content: Content, queries: Tensor, events: Tensor, events_ago: Tensor
             torch.log(events_ago.float()).expand_as(same_step),
             torch.log1p(time_ago_s).float() / 4,
         ],
-        dim=-3,
     )
 
 

@@ -35,10 +35,10 @@ from models_core.classroom import Classroom, ExchangeConfig
 from models_core.curriculum import Curriculum, CurriculumError, shrunken_difficulty
 from models_core.events import NOTE_COLUMNS, Attempt, encode_log, note_features
 from models_core.metrics import scores
-from models_core.record import CONTEXT_AGE, CONTEXT_GIVEN, LOCAL_WIDTH, Record, local_features
+from models_core.record import CONTEXT_AGE, CONTEXT_GIVEN, LOCAL_WIDTH, Record, query_features
 from models_core.simulator import SimulatedLog, World, WorldConfig, invented_curriculum
 from models_core.student import PredictConfig, PredictNet, PredictStudent
-from models_core.teacher import Batch, Content, Reading, TeacherConfig, TeacherModel
+from models_core.teacher import Batch, Content, Probe, Reading, TeacherConfig, TeacherModel
 
 console = Console()
 Thing = TypeVar("Thing")
@@ -97,12 +97,12 @@ class Population:
     def batch(self, rows: Tensor, happened: Tensor) -> Batch:
         """Some of the logs, as long as `happened` (rows, t, F) is."""
         size = happened.shape[1]
-        return Batch(self.content, self.asked[rows, :size], self.at[rows, :size], happened)
+        return Batch(self.content, self.asked[rows, :size], self.at[rows, :size], self.local[rows, :size], happened)
 
-    @property
-    def probe(self) -> Tensor:
-        """(B, T) what stands for a typical step of each event's main skill."""
-        return self.content.step_count + self.main
+    def probe(self, rows: Tensor, moments: Tensor) -> Probe:
+        """A typical step of each event's main skill, at some moments."""
+        typical = self.content.step_count + self.main[rows][:, moments]
+        return Probe(typical, self.local_typical[rows][:, moments], moments)
 
 
 def population(curriculum: Curriculum, logs: Sequence[SimulatedLog], length: int) -> Population:
@@ -129,10 +129,9 @@ def population(curriculum: Curriculum, logs: Sequence[SimulatedLog], length: int
         record = Record()
         for t, event in enumerate(log.events[:n]):
             step = int(code.asked[t])
-            skill = main[row, t] = curriculum.step_skills[step][0]
-            if code.scored[t]:
-                local[row, t] = local_features(record, curriculum, skill, step, code.at[t], 0)
-                local_typical[row, t] = local_features(record, curriculum, skill, None, code.at[t], 0)
+            main[row, t] = curriculum.step_skills[step][0]
+            local[row, t] = query_features(record, curriculum, step, code.at[t])
+            local_typical[row, t] = query_features(record, curriculum, len(curriculum.steps) + main[row, t], code.at[t])
             record = record.after(event, curriculum)
     arrays = (asked, at, happened, correct, scored, main, truth, typical, local, local_typical)
     lengths = np.array([len(code) for code in encoded])
@@ -223,7 +222,13 @@ def train_teacher(data: Sequence[Population], config: TrainConfig, seed: int) ->
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     teacher = TeacherModel(TeacherConfig(dropout=0.05))
-    quick = [quick_probability(quick_student(data), p) for p in data]
+    regression = quick_student(data)
+    with torch.no_grad():  # begin where counting gets one; attention learns the rest
+        teacher.from_record.weight.copy_(regression[None, :-1])
+        teacher.from_record.bias.copy_(regression[-1])
+        teacher.to_logit.weight.zero_()
+        teacher.to_logit.bias.zero_()
+    quick = [quick_probability(regression, p) for p in data]
     heard = list(quick)  # what the teacher is said to have said; its own words replace it halfway
     optimiser = torch.optim.AdamW(teacher.parameters(), lr=config.learning_rate, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.learning_rate, config.steps, pct_start=0.05)
@@ -243,7 +248,7 @@ def train_teacher(data: Sequence[Population], config: TrainConfig, seed: int) ->
         noted = here & (torch.rand(here.shape) < torch.randint(0, 3, (len(rows), 1)) / 2)
         happened = with_notes(p.happened[rows, :size], quick[which][rows, :size], heard[which][rows, :size], y, noted)
         moments = torch.from_numpy(rng.choice(size, min(size, config.probes), replace=False))
-        asked, probed = teacher(p.batch(rows, happened), p.probe[rows][:, moments], moments)
+        asked, probed = teacher(p.batch(rows, happened), p.probe(rows, moments))
         loss = prediction_loss(asked, y, p.truth[rows, :size], here)
         loss_probed = prediction_loss(probed, y[:, moments], p.typical[rows][:, moments], here[:, moments])
         optimiser.zero_grad()
@@ -300,7 +305,8 @@ def lessons(teacher: TeacherModel, data: Sequence[Population], quick: Tensor) ->
         noted = p.scored & (torch.arange(len(p.length))[:, None] % 3 > 0)
         happened = with_notes(p.happened, student, teacher_words(teacher, p, p.happened), p.correct, noted)
         for rows in torch.arange(len(p.length)).split(64):
-            asked, probed = teacher(p.batch(rows, happened[rows]), p.probe[rows])
+            every = torch.arange(happened.shape[1])
+            asked, probed = teacher(p.batch(rows, happened[rows]), p.probe(rows, every))
             assert probed is not None
             b, t = p.scored[rows].nonzero(as_tuple=True)
             before = last_on_skill(p.main[rows])[b, t]  # (R,) position of the last event on the skill, -1 = none
@@ -372,8 +378,8 @@ def train_students(
     settings = PredictConfig(context_width=teacher.config.width)
     shared = PredictNet(settings)
     with torch.no_grad():  # begin where the teacher stands
-        shared.offset.weight[:, : settings.context_width] = teacher.to_logit.weight
-        shared.offset.bias.copy_(teacher.to_logit.bias)
+        shared.offset.weight.copy_(torch.cat([teacher.to_logit.weight, teacher.from_record.weight], 1))
+        shared.offset.bias.copy_(teacher.to_logit.bias + teacher.from_record.bias)
     share = exchange.distillation
     fit_net(shared, training, steps=config.student_steps, rate=2e-3, distillation=share, seed=seed, label="students")
     curriculum = data[0].curriculum

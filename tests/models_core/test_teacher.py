@@ -8,30 +8,36 @@ import pytest
 import torch
 
 from models_core.events import EncodedLog, encode_log
+from models_core.record import LOCAL_WIDTH
 from models_core.teacher import (
     RELATIONS,
     Batch,
     Content,
     Layer,
     Memory,
+    Probe,
     TeacherConfig,
     TeacherModel,
     config_from,
     relate,
 )
 
+LOCAL = np.random.default_rng(9).normal(size=(204, LOCAL_WIDTH)).astype(np.float32)  # made-up counts
+
 
 def as_batch(content: Content, code: EncodedLog) -> Batch:
     said = None if code.said is None else torch.from_numpy(code.said)[None]
     asked, at, happened = (torch.from_numpy(a)[None] for a in (code.asked, code.at, code.happened))
-    return Batch(content, asked, at, happened, said)
+    return Batch(content, asked, at, torch.from_numpy(LOCAL[: len(code)])[None], happened, said)
 
 
 def remember(teacher, content, code, upto: int) -> tuple[Memory, list]:
     memory, readings = teacher.remember_nothing(content), []
     for t in range(upto):
         said = None if code.said is None else code.said[t]
-        memory, reading = teacher.append(memory, int(code.asked[t]), float(code.at[t]), code.happened[t], said)
+        memory, reading = teacher.append(
+            memory, int(code.asked[t]), float(code.at[t]), LOCAL[t], code.happened[t], said
+        )
         readings.append(reading)
     return memory, readings
 
@@ -56,19 +62,21 @@ def test_one_event_at_a_time_gives_what_a_full_pass_gives(teacher, content, code
 
 def test_reading_many_queries_from_memory_gives_what_a_probe_in_a_full_pass_gives(teacher, content, code):
     skill = content.step_count + 1
-    _, probed = teacher(as_batch(content, code), torch.full((1, len(code)), skill))
-    for t in (0, 1, 40, 149):
+    moments = torch.tensor([0, 1, 40, 149])
+    probe = Probe(torch.full((1, 4), skill), torch.from_numpy(LOCAL[200:204])[None], moments)
+    _, probed = teacher(as_batch(content, code), probe)
+    for i, t in enumerate(moments.tolist()):
         memory, _ = remember(teacher, content, code, t)
-        reading = teacher.read(memory, np.array([skill, 0, 3]), float(code.at[t]))
+        reading = teacher.read(memory, np.array([skill, 0, 3]), float(code.at[t]), LOCAL[[200 + i, 0, 0]])
         assert reading.context.shape == (3, 16)
-        assert torch.allclose(reading.logit[0], probed.logit[0, t], atol=1e-5)
+        assert torch.allclose(reading.logit[0], probed.logit[0, i], atol=1e-5)
 
 
 def test_queries_asked_together_do_not_see_each_other(teacher, content, code):
     memory, _ = remember(teacher, content, code, 30)
     at = float(code.at[30])
-    together = teacher.read(memory, np.arange(9), at).logit
-    alone = torch.cat([teacher.read(memory, np.array([i]), at).logit for i in range(9)])
+    together = teacher.read(memory, np.arange(9), at, LOCAL[:9]).logit
+    alone = torch.cat([teacher.read(memory, np.array([i]), at, LOCAL[i : i + 1]).logit for i in range(9)])
     assert torch.allclose(together, alone, atol=1e-6)
 
 
@@ -90,7 +98,7 @@ def test_changing_an_event_and_all_after_it_never_changes_what_was_said_before(t
 
 def test_every_relation_and_every_part_of_what_happened_matters(teacher, content, code):
     memory, _ = remember(teacher, content, code, 40)
-    said = teacher.read(memory, np.arange(6), float(code.at[40])).logit
+    said = teacher.read(memory, np.arange(6), float(code.at[40]), LOCAL[:6]).logit
     for r, name in enumerate(RELATIONS):
         other = TeacherModel(teacher.config)
         other.load_state_dict(teacher.state_dict())
@@ -98,26 +106,28 @@ def test_every_relation_and_every_part_of_what_happened_matters(teacher, content
             for layer in other.layers:
                 layer.relation_bias[:, r] += 1.0
         changed, _ = remember(other.eval(), content, code, 40)
-        assert not torch.allclose(said, other.read(changed, np.arange(6), float(code.at[40])).logit, atol=1e-6), name
+        assert not torch.allclose(
+            said, other.read(changed, np.arange(6), float(code.at[40]), LOCAL[:6]).logit, atol=1e-6
+        ), name
     for column in range(code.happened.shape[1]):
         happened = code.happened.copy()
         happened[39, column] += 1
         changed, _ = remember(teacher, content, replace(code, happened=happened), 40)
-        assert not torch.equal(said, teacher.read(changed, np.arange(6), float(code.at[40])).logit), column
+        assert not torch.equal(said, teacher.read(changed, np.arange(6), float(code.at[40]), LOCAL[:6]).logit), column
 
 
 def test_an_old_memory_stays_valid_when_a_newer_one_grows_and_branches(teacher, content, code):
     old, _ = remember(teacher, content, code, 100)
     digest, at = old.digest(), float(code.at[100])
-    said = teacher.read(old, np.arange(6), at).logit
-    row = (int(code.asked[100]), at, code.happened[100])
+    said = teacher.read(old, np.arange(6), at, LOCAL[:6]).logit
+    row = (int(code.asked[100]), at, LOCAL[100], code.happened[100])
     first, _ = teacher.append(old, *row)
     second, _ = teacher.append(old, *row)  # a turn that is done again from the same state
-    third, _ = teacher.append(old, 5, at, code.happened[3])
+    third, _ = teacher.append(old, 5, at, LOCAL[3], code.happened[3])
     assert first.digest() == second.digest() != third.digest()
     assert old.length == 100
     assert old.digest() == digest
-    assert torch.equal(said, teacher.read(old, np.arange(6), at).logit)
+    assert torch.equal(said, teacher.read(old, np.arange(6), at, LOCAL[:6]).logit)
 
 
 def test_relations_say_what_a_reader_of_the_log_would_say(content):
