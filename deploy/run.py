@@ -202,6 +202,7 @@ def only_one(var: Path, url: str) -> Iterator[None]:
 def prepare(title: str, arguments: Sequence[str], env: Mapping[str, str], logs: Path) -> str:
     """Runs one Python command of the preparation to its end; what it printed. Raises CannotRun with its last words."""
     with progress(title), (logs / "prepare.log").open("a") as errors:
+        before = errors.tell()
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
@@ -221,18 +222,19 @@ def prepare(title: str, arguments: Sequence[str], env: Mapping[str, str], logs: 
             process.wait()
             raise
         if process.returncode != 0:
-            raise CannotRun(f"{title} failed: {last_words(logs / 'prepare.log')}")
+            raise CannotRun(f"{title} failed: {last_words(logs / 'prepare.log', since=before)}")
     return printed
 
 
-def last_words(log: Path, lines: int = 1) -> str:
-    """The last lines of a log that say something, with its name."""
+def last_words(log: Path, lines: int = 3, since: int = 0) -> str:
+    """The last lines of a log (after `since` bytes) that say something, and its name; of a traceback only the error."""
     try:
-        text = log.read_text(errors="replace")[-20_000:]
+        text = log.read_bytes()[since:][-20_000:].decode(errors="replace")
     except OSError:
         return f"there is nothing in {log}"
     said = [line.strip() for line in text.splitlines() if line.strip()]
-    return " / ".join(line[:300] for line in said[-lines:]) + f" (see {log})" if said else f"{log} is empty"
+    shown = said[-1:] if "Traceback (most recent call last)" in text else said[-lines:]
+    return " / ".join(line[:300] for line in shown) + f" (see {log})" if shown else f"{log} is empty"
 
 
 def accounts_from(printed: str) -> list[Account]:
@@ -324,7 +326,7 @@ class Processes:
             raise CannotRun(f"The supervisor has ended: {last_words(self.logs / 'supervisord.log')}.")
         for name, state in self.states().items():
             if state in ("FATAL", "BACKOFF"):
-                words = last_words(self.logs / f"{name}.log", 3)
+                words = last_words(self.logs / f"{name}.log")
                 raise CannotRun(f"{sentence_case(PROGRAMS[name])} does not start; its log ends: {words}.")
 
     def stop(self) -> None:
@@ -462,7 +464,7 @@ def watch(processes: Processes) -> NoReturn:
             for name, state in processes.states().items():
                 if state == "FATAL" and name not in reported:
                     reported.add(name)
-                    words = last_words(processes.logs / f"{name}.log", 3)
+                    words = last_words(processes.logs / f"{name}.log")
                     say(f"{sentence_case(PROGRAMS[name])} keeps dying and was given up; its log ends: {words}.")
 
 
