@@ -34,12 +34,14 @@ class Attempt:
 def attempts_with_questions(events: Iterable[Event]) -> list[Attempt]:
     """Attempts with the problem as this learner had it; a fixed number of queries. Needs `event.step`."""
     events = list(events)
-    wanted = {event.step.problem_id for event in events if event.step}
+    # The database holds that an attempt has a step.
+    steps = {event.step.pk: event.step for event in events if event.step}
+    wanted = {step.problem_id for step in steps.values()}
     problems = {problem.pk: problem for problem in Problem.objects.filter(pk__in=wanted).with_everything()}
     variants: dict[tuple[int, int], ProblemVariant | None] = {}
     attempts = []
     for event in events:
-        problem = problems[event.step.problem_id]
+        problem = problems[steps[event.step_id].problem_id]  # type: ignore[index]
         which = (problem.pk, event.variant_seed)
         if which not in variants:
             variants[which] = variant_or_none(problem, event.variant_seed)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
@@ -9,7 +10,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 
 from tutor_app.courses.models import Lesson, Skill
 from tutor_app.insights.beliefs import Belief, level_of, points
-from tutor_app.learners.models import Event, Membership, Section, SkillState, User
+from tutor_app.learners.models import Event, Membership, Section, SkillState, SkillStateQuerySet, User
 
 LEARNERS_PER_PAGE = 50
 # More columns than this nobody can read; a course with more shows the most practised ones, or those of one lesson.
@@ -37,6 +38,16 @@ class Column:
     learners: int
 
 
+class Place(Protocol):
+    """A membership as `learners_of` gives it."""
+
+    user_id: int
+    user: User
+    joined_at: datetime
+    last_seen: datetime | None
+    mean: float | None
+
+
 @dataclass(frozen=True)
 class HeatMap:
     page: Page
@@ -60,16 +71,17 @@ def heat_map(section: Section, *, order: str, lesson: Lesson | None, page: str |
     paginator = Paginator(memberships, LEARNERS_PER_PAGE)
     paginator.count = section.memberships.learners().count()
     shown = paginator.get_page(page)
-    states = states_by_learner([membership.user_id for membership in shown], skills)
+    places = cast(list[Place], list(shown))
+    states = states_by_learner([place.user_id for place in places], skills)
     rows = [
         Row(
-            learner=membership.user,
-            joined_at=membership.joined_at,
-            last_seen=membership.last_seen,
-            mean=None if membership.mean is None else points(membership.mean),
-            beliefs=[Belief(skill, states.get((membership.user_id, skill.pk))) for skill in skills],
+            learner=place.user,
+            joined_at=place.joined_at,
+            last_seen=place.last_seen,
+            mean=None if place.mean is None else points(place.mean),
+            beliefs=[Belief(skill, states.get((place.user_id, skill.pk))) for skill in skills],
         )
-        for membership in shown
+        for place in places
     ]
     return HeatMap(shown, rows, class_columns(section, skills), left_out)
 
@@ -101,7 +113,7 @@ def skills_shown(section: Section, lesson: Lesson | None) -> tuple[list[Skill], 
     return [skill for skill in skills if skill in chosen], len(skills) - MOST_COLUMNS
 
 
-def states_of(section: Section) -> QuerySet[SkillState]:
+def states_of(section: Section) -> SkillStateQuerySet:
     """What is believed about the section's learners in its course."""
     return SkillState.objects.filter(
         skill__course=section.course_id,

@@ -1,13 +1,12 @@
 """An instructor's pages. Who may not look finds nothing: 404, so that not even the existence of a class is told."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +19,8 @@ from tutor_app.insights.evidence import attempts_with_questions
 from tutor_app.insights.forms import RenameForm, SectionForm
 from tutor_app.insights.heat_map import LEARNERS_PER_PAGE, ORDERS, heat_map, learners_of
 from tutor_app.learners.joining import leave_section, open_section
-from tutor_app.learners.models import Event, Membership, Section, SkillState, User
+from tutor_app.learners.models import Event, EventQuerySet, Membership, Section, SkillState, User
+from tutor_app.learners.requests import SignedInRequest
 
 ATTEMPTS_PER_PAGE = 25
 SESSIONS_PER_PAGE = 20
@@ -32,7 +32,7 @@ TURNS_PER_PAGE = 100
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def sections(request: HttpRequest) -> HttpResponse:
+def sections(request: SignedInRequest) -> HttpResponse:
     """The classes one watches, and opening a new one."""
     may_open = request.user.is_instructor or request.user.has_perm("learners.add_section")
     watched = Section.objects.visible_to(request.user)
@@ -56,13 +56,13 @@ def sections(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def section(request: HttpRequest, pk: int) -> HttpResponse:
+def section(request: SignedInRequest, pk: int) -> HttpResponse:
     """A class: who is here, and how far everybody is."""
     section = visible_section(request, pk)
     return render_section(request, section, RenameForm(instance=section))
 
 
-def render_section(request: HttpRequest, section: Section, form: RenameForm, status: int = 200) -> HttpResponse:
+def render_section(request: SignedInRequest, section: Section, form: RenameForm, status: int = 200) -> HttpResponse:
     lessons = list(Lesson.objects.filter(course=section.course_id))
     lesson = next((lesson for lesson in lessons if lesson.slug == request.GET.get("lesson")), None)
     order = request.GET.get("order", "need")
@@ -85,7 +85,7 @@ def render_section(request: HttpRequest, section: Section, form: RenameForm, sta
 
 @login_required
 @require_POST
-def rename(request: HttpRequest, pk: int) -> HttpResponse:
+def rename(request: SignedInRequest, pk: int) -> HttpResponse:
     section = managed_section(request, pk)
     form = RenameForm(request.POST, instance=section)
     if form.is_valid():
@@ -98,7 +98,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def renew_code(request: HttpRequest, pk: int) -> HttpResponse:
+def renew_code(request: SignedInRequest, pk: int) -> HttpResponse:
     section = managed_section(request, pk)
     section.renew_join_code()
     messages.success(request, _("The class has a new code. The old one and its link do not work any more."))
@@ -107,7 +107,7 @@ def renew_code(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def remove_learner(request: HttpRequest, pk: int, learner: int) -> HttpResponse:
+def remove_learner(request: SignedInRequest, pk: int, learner: int) -> HttpResponse:
     section = managed_section(request, pk)
     person = learner_of(section, learner)
     leave_section(user=person, section=section)
@@ -121,7 +121,7 @@ def remove_learner(request: HttpRequest, pk: int, learner: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def skill(request: HttpRequest, pk: int, skill: int) -> HttpResponse:
+def skill(request: SignedInRequest, pk: int, skill: int) -> HttpResponse:
     """Everybody of a class in one skill, the least sure-footed first."""
     section = visible_section(request, pk)
     the_skill = get_object_or_404(Skill, pk=skill, course=section.course_id)
@@ -141,7 +141,7 @@ def skill(request: HttpRequest, pk: int, skill: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def learner(request: HttpRequest, pk: int, learner: int) -> HttpResponse:
+def learner(request: SignedInRequest, pk: int, learner: int) -> HttpResponse:
     """One learner's work in the course of the class."""
     section = visible_section(request, pk)
     person = learner_of(section, learner)
@@ -165,7 +165,7 @@ def learner(request: HttpRequest, pk: int, learner: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def evidence(request: HttpRequest, pk: int, learner: int, skill: int) -> HttpResponse:
+def evidence(request: SignedInRequest, pk: int, learner: int, skill: int) -> HttpResponse:
     """The attempts behind what is believed about one skill of one learner."""
     section = visible_section(request, pk)
     person = learner_of(section, learner)
@@ -183,7 +183,7 @@ def evidence(request: HttpRequest, pk: int, learner: int, skill: int) -> HttpRes
 
 @login_required
 @require_safe
-def conversation(request: HttpRequest, pk: int, learner: int, session: str) -> HttpResponse:
+def conversation(request: SignedInRequest, pk: int, learner: int, session: str) -> HttpResponse:
     """One conversation, to read."""
     section = visible_section(request, pk)
     person = learner_of(section, learner)
@@ -202,15 +202,15 @@ def conversation(request: HttpRequest, pk: int, learner: int, session: str) -> H
 # --- who may see what ---------------------------------------------------------------------------------------------
 
 
-def visible_section(request: HttpRequest, pk: int) -> Section:
+def visible_section(request: SignedInRequest, pk: int) -> Section:
     return get_object_or_404(Section.objects.visible_to(request.user).select_related("course"), pk=pk)
 
 
-def managed_section(request: HttpRequest, pk: int) -> Section:
+def managed_section(request: SignedInRequest, pk: int) -> Section:
     return get_object_or_404(Section.objects.managed_by(request.user).select_related("course"), pk=pk)
 
 
-def may_change(request: HttpRequest, section: Section) -> bool:
+def may_change(request: SignedInRequest, section: Section) -> bool:
     return Section.objects.managed_by(request.user).filter(pk=section.pk).exists()
 
 
@@ -219,10 +219,10 @@ def learner_of(section: Section, learner: int) -> User:
     return get_object_or_404(User, pk=learner, memberships__section=section, memberships__role=Membership.Role.LEARNER)
 
 
-def attempts_of(learner: User, section: Section) -> Any:
+def attempts_of(learner: User, section: Section) -> EventQuerySet:
     """Latest first, within the section's course."""
     return Event.objects.of(learner, section.course).attempts().select_related("step").order_by("-number")
 
 
-def page_of_attempts(request: HttpRequest, attempts: Any) -> Any:
+def page_of_attempts(request: SignedInRequest, attempts: EventQuerySet) -> Page[Event]:
     return Paginator(attempts, ATTEMPTS_PER_PAGE).get_page(request.GET.get("page"))

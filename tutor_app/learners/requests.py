@@ -1,4 +1,4 @@
-"""What a view behind a login is given."""
+"""A request of somebody who has signed in, for the type checker."""
 
 from django.http import HttpRequest
 
@@ -6,6 +6,6 @@ from tutor_app.learners.models import User
 
 
 class SignedInRequest(HttpRequest):
-    """A request of somebody we know; for the types of views under `login_required`."""
+    """What a view behind `login_required` gets."""
 
     user: User

@@ -10,7 +10,6 @@ from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tutor_app.courses.models import Step
@@ -56,11 +55,16 @@ def account_of(user: User) -> dict[str, Any]:
 
 @part_of_my_data("classes")
 def classes_of(user: User) -> list[dict[str, Any]]:
-    return list(
-        Membership.objects.filter(user=user)
-        .order_by("joined_at")
-        .values("role", "joined_at", name=F("section__name"), course=F("section__course__slug"))
-    )
+    memberships = Membership.objects.filter(user=user).order_by("joined_at").select_related("section__course")
+    return [
+        {
+            "name": membership.section.name,
+            "course": membership.section.course.slug,
+            "role": membership.role,
+            "joined_at": membership.joined_at,
+        }
+        for membership in memberships
+    ]
 
 
 @part_of_my_data("events")
@@ -69,7 +73,7 @@ def events_of(user: User) -> list[dict[str, Any]]:
     steps = Step.objects.filter(events__learner=user).distinct().select_related("problem").prefetch_related("skills")
     by_id = {step.pk: step for step in steps}
     rows = Event.objects.filter(learner=user).order_by("course", "number").select_related("course")
-    return [event_values(event, by_id.get(event.step_id)) for event in rows]
+    return [event_values(event, by_id[event.step_id] if event.step_id else None) for event in rows]
 
 
 def event_values(event: Event, step: Step | None) -> dict[str, Any]:

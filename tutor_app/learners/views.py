@@ -24,7 +24,8 @@ from tutor_app.learners.joining import (
     leave_section,
     waiting_code,
 )
-from tutor_app.learners.models import Event, Section
+from tutor_app.learners.models import Event, Section, User
+from tutor_app.learners.requests import SignedInRequest
 from tutor_app.learners.rights import CannotDelete, collect_data, delete_account
 
 
@@ -36,7 +37,7 @@ def join(request: HttpRequest) -> HttpResponse:
             keep_code_for_later(request, code)
         return redirect_to_login(request.get_full_path())
     if request.method != "POST":
-        return render_join(request, JoinForm(initial={"code": waiting_code(request)}))
+        return render_join(request, request.user, JoinForm(initial={"code": waiting_code(request)}))
     form = JoinForm(request.POST)
     if form.is_valid():
         try:
@@ -50,17 +51,17 @@ def join(request: HttpRequest) -> HttpResponse:
                 request, _("You are in %(section)s (%(course)s).") % {"section": section, "course": section.course}
             )
             return redirect("home")
-    return render_join(request, form, status=400)
+    return render_join(request, request.user, form, status=400)
 
 
-def render_join(request: HttpRequest, form: JoinForm, status: int = 200) -> HttpResponse:
-    sections = Section.objects.of_learner(request.user).select_related("course")
+def render_join(request: HttpRequest, user: User, form: JoinForm, status: int = 200) -> HttpResponse:
+    sections = Section.objects.of_learner(user).select_related("course")
     return render(request, "learners/join.html", {"form": form, "sections": sections}, status=status)
 
 
 @login_required
 @require_POST
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+def leave(request: SignedInRequest, pk: int) -> HttpResponse:
     section = get_object_or_404(Section.objects.of_learner(request.user), pk=pk)
     leave_section(user=request.user, section=section)
     messages.success(request, _("You have left %(section)s. What you did stays yours.") % {"section": section})
@@ -69,11 +70,11 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     return render_mine(request, DeleteAccountForm(request.user))
 
 
-def render_mine(request: HttpRequest, form: DeleteAccountForm, status: int = 200) -> HttpResponse:
+def render_mine(request: SignedInRequest, form: DeleteAccountForm, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "event_count": Event.objects.filter(learner=request.user).count(),
@@ -86,7 +87,7 @@ def render_mine(request: HttpRequest, form: DeleteAccountForm, status: int = 200
 @login_required
 @require_safe
 @never_cache
-def download(request: HttpRequest) -> HttpResponse:
+def download(request: SignedInRequest) -> HttpResponse:
     """Everything that is known about oneself, as a JSON file."""
     response = JsonResponse(collect_data(request.user, timezone.now()), json_dumps_params={"indent": 1})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
@@ -96,7 +97,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @login_required
 @require_POST
-def delete(request: HttpRequest) -> HttpResponse:
+def delete(request: SignedInRequest) -> HttpResponse:
     """Deletes oneself, after the password."""
     form = DeleteAccountForm(request.user, request.POST)
     if form.is_valid():

@@ -196,8 +196,10 @@ def step_of(variant: ProblemVariant | None, step: Step) -> StepVariant | None:
 def starts_again(event: ModelEvent, rows: Sequence[Event], step: Step) -> bool:
     """The same problem once more: its first step comes again after the problem was done."""
     before = rows[-1] if rows else None
-    if before is None or before.step_id != step.pk:
-        return before is not None and before.step.position > step.position
+    if before is None or before.step is None:
+        return False
+    if before.step_id != step.pk:
+        return before.step.position > step.position
     return before.kind == Event.Kind.ATTEMPT and bool(before.correct or first_touch(event))
 
 
