@@ -211,7 +211,7 @@ class Classroom:
     def predict(self, state: LearnerState, steps: Sequence[str], at: float) -> list[Prediction]:
         """What to expect of each step if it were asked now, unaided. Raises UnknownStep."""
         asked = [self.curriculum.step_index(step) for step in steps]
-        skills = [self._serving(self.curriculum.step_skills[step]) for step in asked]
+        skills = [self._serving(step) for step in asked]
         return [
             Prediction(step, p, sd, teacher_p, route)
             for step, (p, sd, teacher_p, route) in zip(
@@ -302,7 +302,9 @@ class Classroom:
             return state.memory, None
         happened = encode_event(event, None if state.at is None else at - state.at)
         happened[NOTE_COLUMNS] *= np.float32(self.exchange.student_to_teacher)
-        said = event.text_vector if isinstance(event, Chat) else None
+        said = None
+        if isinstance(event, Chat) and event.text_vector is not None:
+            said = np.array(event.text_vector, np.float32)  # a copy of our own: torch wants it writable
         try:
             local = query_features(state.record, self.curriculum, asked, at)
             return self.teacher.append(state.memory, asked, at, local, happened, said)
@@ -330,9 +332,11 @@ class Classroom:
 
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _serving(self, skills: Sequence[int]) -> int:
-        """The skill whose student answers for a step: the first that has one, else the main one."""
-        return next((skill for skill in skills if self.curriculum.skills[skill] in self.students), skills[0])
+    def _serving(self, step: int) -> int:
+        """The skill whose student answers for a step: the main one, or another that has a student if that has none."""
+        main = self.curriculum.main_skills[step]
+        skills = (main, *self.curriculum.step_skills[step])
+        return next((skill for skill in skills if self.curriculum.skills[skill] in self.students), main)
 
     def _amount(self, context: NDArray[np.float32]) -> NDArray[np.float32]:
         return context * np.float32(self.exchange.teacher_to_student)

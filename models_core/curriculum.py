@@ -56,7 +56,7 @@ class Curriculum:
         skills: S skill slugs.
         prerequisites: per skill, the indices of the skills that it directly builds on; free of cycles.
         steps: N step keys, "problem-slug/step-key".
-        step_skills: per step, the indices of its skills, the main one first; at least one.
+        step_skills: per step, the indices of its skills, at least one, in any order.
         step_vectors: (N, E) float32 unit vectors of the steps' texts.
         skill_vectors: (S, E) float32 unit vectors of the skills' names and descriptions.
         difficulty: (N,) float32, how much harder than its course a step proved, in shrunken logits; 0 = not known to
@@ -123,8 +123,14 @@ class Curriculum:
             raise UnknownSkill(skill, self.course) from None
 
     def skills_of(self, step: str) -> tuple[str, ...]:
-        """Slugs of a step's skills, the main one first. Raises UnknownStep."""
+        """Slugs of a step's skills. Raises UnknownStep."""
         return tuple(self.skills[i] for i in self.step_skills[self.step_index(step)])
+
+    @cached_property
+    def main_skills(self) -> tuple[int, ...]:
+        """Per step, the skill it is about: of its skills the one taught last; the others are what it needs."""
+        place = {skill: i for i, skill in enumerate(self.teaching_order)}
+        return tuple(max(skills, key=place.__getitem__) for skills in self.step_skills)
 
     def difficulty_of(self, step: int) -> float:
         """Difficulty of the step at this position in logits, 0 where it is unknown."""

@@ -115,7 +115,7 @@ def query_features(record: Record, curriculum: Curriculum, asked: int, at: float
     """
     skill = asked - len(curriculum.steps)
     if skill < 0:
-        return local_features(record, curriculum, curriculum.step_skills[asked][0], asked, at, 0).astype(np.float32)
+        return local_features(record, curriculum, curriculum.main_skills[asked], asked, at, 0).astype(np.float32)
     if skill < len(curriculum.skills):
         return local_features(record, curriculum, skill, None, at, 0).astype(np.float32)
     return np.zeros(LOCAL_WIDTH, np.float32)

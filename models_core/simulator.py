@@ -78,7 +78,7 @@ class World:
         rng = random.Random(f"world {seed}")
         skill_base = [rng.gauss(0, self.config.skill_difficulty_sd) for _ in curriculum.skills]
         self.difficulty = [
-            skill_base[skills[0]] + rng.gauss(0, self.config.difficulty_sd) for skills in curriculum.step_skills
+            skill_base[skill] + rng.gauss(0, self.config.difficulty_sd) for skill in curriculum.main_skills
         ]
         self.guess = [rng.choice((0.03, 0.05, 0.08, 0.25)) for _ in curriculum.steps]  # some are multiple choice
         self.slip = [rng.uniform(0.02, 0.1) for _ in curriculum.steps]
@@ -100,14 +100,14 @@ class World:
             by_problem.setdefault(key.split("/")[0], []).append(step)
         found: dict[int, list[list[int]]] = {skill: [] for skill in range(len(self.curriculum.skills))}
         for steps in by_problem.values():
-            found[self.curriculum.step_skills[steps[0]][0]].append(steps)
+            found[self.curriculum.main_skills[steps[0]]].append(steps)
         return {skill: problems for skill, problems in found.items() if problems}
 
     @cached_property
     def steps_of(self) -> list[list[int]]:
         """Per skill, the steps whose main skill it is."""
         return [
-            [step for step, skills in enumerate(self.curriculum.step_skills) if skills[0] == skill]
+            [step for step, main in enumerate(self.curriculum.main_skills) if main == skill]
             for skill in range(len(self.curriculum.skills))
         ]
 
@@ -233,7 +233,7 @@ class _Life:
             self.strength[skill] = self.settled[skill] + (strength - self.settled[skill]) * kept
 
     def log(self, event: Event, step: int) -> None:
-        main = self.world.curriculum.step_skills[step][0]
+        main = self.world.curriculum.main_skills[step]
         self.events.append(event)
         self.truth.append(self.chance(step))
         typical = [self.chance(other, (main,)) for other in self.world.steps_of[main]]

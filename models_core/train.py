@@ -129,7 +129,7 @@ def population(curriculum: Curriculum, logs: Sequence[SimulatedLog], length: int
         record = Record()
         for t, event in enumerate(log.events[:n]):
             step = int(code.asked[t])
-            main[row, t] = curriculum.step_skills[step][0]
+            main[row, t] = curriculum.main_skills[step]
             local[row, t] = query_features(record, curriculum, step, code.at[t])
             local_typical[row, t] = query_features(record, curriculum, len(curriculum.steps) + main[row, t], code.at[t])
             record = record.after(event, curriculum)
@@ -462,7 +462,7 @@ def evaluate(
 
     def practice(log: Any) -> list[tuple[str, bool]]:
         return [
-            (course.skills[course.step_skills[step][0]], bool(y))
+            (course.skills[course.main_skills[step]], bool(y))
             for step, y in zip(log.asked[log.scored], log.correct[log.scored], strict=True)
         ]
 
@@ -506,7 +506,11 @@ def serve(room: Classroom, logs: Sequence[SimulatedLog], label: str) -> list[NDA
             if isinstance(event, Attempt):
                 (said,) = room.predict(state, [event.step], event.at)
                 if not event.aided:
-                    (skill,) = room.mastery(state, room.curriculum.skills_of(event.step)[:1], event.at)
+                    (skill,) = room.mastery(
+                        state,
+                        [room.curriculum.skills[room.curriculum.main_skills[room.curriculum.step_index(event.step)]]],
+                        event.at,
+                    )
                     rows.append((said.probability, said.teacher_probability, said.sd, skill.mean, skill.sd))
                 event = replace(event, note=said.note())
             state = room.observe(state, event)
