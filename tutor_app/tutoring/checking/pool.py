@@ -223,7 +223,7 @@ class CheckerPool:
             sound = child.checks < CHECKS_PER_CHILD
             if "failed" in reply:
                 logger.warning("A checking child failed with %s", reply["failed"])
-                return {"outcome": "not_understood", "code": "too_slow"}
+                return {"outcome": "not_understood", "code": "failed"}
             return reply
         except _Late:
             return {"outcome": "not_understood", "code": "too_slow"}
@@ -266,7 +266,7 @@ class CheckerPool:
             return Judgement("not_understood", "too_deep")
         except Exception:  # a fault of ours that some text found must not cost the learner the turn
             logger.exception("Judging an answer failed")
-            return Judgement("not_understood", "too_slow")
+            return Judgement("not_understood", "failed")
         reply = self._ask(
             {
                 "ask": "check",

@@ -17,6 +17,7 @@ SENTENCES = {
     "too_deep": lazy("There are too many brackets inside each other for me to read."),
     "too_big": lazy("This holds a number that is too large for me to work with."),
     "too_slow": lazy("I could not work this out in time. Can you write it in a simpler form?"),
+    "failed": lazy("I could not work this out. Can you write it in another way?"),
     "busy": lazy("I could not check this just now. Please send it again."),
     "not_a_choice": lazy("That is none of the choices. Pick one of them, or give its letter."),
     # right, but not in the asked form

@@ -364,10 +364,9 @@ def _compare_tuples(key: Tuple, given: Node, step: _Step) -> Found:
     items = _spread(given)
     if items is None or len(items) != len(key.items):
         return WRONG
-    named = [_assignment(item) for item in items]
-    if all(named):
-        parts = sorted((name, value) for name, value in named if name)  # type: ignore[misc]
-        return _worst([_compare(a, value, step) for a, (_, value) in zip(key.items, parts, strict=True)])
+    named = dict(pair for pair in map(_assignment, items) if pair is not None)
+    if len(named) == len(items):  # x = 2, y = 3
+        return _worst([_compare(a, named[name], step) for a, name in zip(key.items, sorted(named), strict=True)])
     found = _worst([_compare(a, b, step) for a, b in zip(key.items, items, strict=True)])
     return ("form", "pair") if found[0] != "incorrect" and isinstance(given, Listing) else WRONG
 

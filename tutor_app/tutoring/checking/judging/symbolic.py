@@ -217,7 +217,10 @@ class Symbolic:
 
     def equal(self, left: Node, right: Node) -> bool:
         if any(isinstance(part, Const) and part.name == "inf" for node in (left, right) for part in walk(node)):
-            return bool(build(left) == build(right))
+            try:
+                return bool(build(left) == build(right))
+            except Undefined:
+                return False
         pairs = self._pairs(left, right)
         if any(abs(a - b) > AGREE * max(abs(a), abs(b), mpf(1) / 10**6) for a, b in pairs):
             return False
@@ -226,7 +229,10 @@ class Symbolic:
                 return values[0] == values[1]
         except ZeroDivisionError:
             return False
-        built, other = build(left), build(right)
+        try:
+            built, other = build(left), build(right)
+        except Undefined:
+            return False
         if len(pairs) >= (ENOUGH_POINTS if symbols(left) | symbols(right) else 1):
             difference = sympy.expand(built - other) if _small(left) and _small(right) else None
             return not (isinstance(difference, sympy.Rational) and difference != 0)
@@ -260,7 +266,10 @@ class Symbolic:
         return bool(polynomials[0] == polynomials[1] and polynomials[0].degree() > 0)
 
     def same_region(self, left: Node, right: Node) -> bool:
-        regions = [self._region(node) for node in (left, right)]
+        try:
+            regions = [self._region(node) for node in (left, right)]
+        except (Undefined, TypeError):  # TypeError: SymPy will not order complex numbers
+            return False
         return bool(regions[0] == regions[1] or sympy.simplify(regions[0]) == sympy.simplify(regions[1]))
 
     def _region(self, node: Node) -> sympy.Set:
