@@ -7,7 +7,7 @@ makes them again, bit for bit.
 import hashlib
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +52,7 @@ class Rooms:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._building: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
         self._rooms: dict[int, tuple[str, Room]] = {}
         self._asked_at: dict[int, float] = {}
         self._states: OrderedDict[tuple[int, int], tuple[str, int, LearnerState]] = OrderedDict()
@@ -59,6 +60,8 @@ class Rooms:
     def room(self, course: Course) -> Room:
         """The course's room, made anew when other models serve or the course was loaded again."""
         with self._lock:
+            building = self._building[course.pk]
+        with building:  # one course may take a minute to prepare; the others go on
             known = self._rooms.get(course.pk)
             if known and time.monotonic() - self._asked_at[course.pk] < FRESH_FOR_S:
                 return known[1]

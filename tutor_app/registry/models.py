@@ -55,7 +55,9 @@ class StudentModel(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("course", "skill", "task"), name="one_student_per_skill_and_task"),
             models.UniqueConstraint(
-                fields=("course", "task"), condition=models.Q(skill__isnull=True), name="one_student_per_course_and_task"
+                fields=("course", "task"),
+                condition=models.Q(skill__isnull=True),
+                name="one_student_per_course_and_task",
             ),
         ]
 

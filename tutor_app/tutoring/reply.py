@@ -96,6 +96,7 @@ class Work:
 def answer_turn(turn_id: UUID, *, checker: CheckerPool) -> UUID | None:
     """Does one accepted turn, if it is to be done and nobody else is at it. Returns the next turn of the conversation
     that waits for its turn to come."""
+    _prepare(turn_id)
     turn = turns.take_lease(turn_id, timezone.now())
     if turn is None:
         return None
@@ -120,6 +121,24 @@ def answer_turn(turn_id: UUID, *, checker: CheckerPool) -> UUID | None:
         turns.let_go(turn)
         return None
     return turns.next_waiting(turn.session_id)
+
+
+def _prepare(turn_id: UUID) -> None:
+    """Gets ready what may take longer than a lease lasts: a course just imported, a learner with a long log."""
+    turn = Turn.objects.unfinished().filter(pk=turn_id).select_related("session__course", "session__learner").first()
+    if turn is None:
+        return
+    session = turn.session
+    try:
+        rooms.state(session.learner, session.course, _events_so_far(session))
+    except Exception:
+        # It will fail again under the lease, where beginnings are counted and a hopeless turn is given up.
+        log.exception("not prepared", turn=str(turn_id))
+
+
+def _events_so_far(session: Session) -> int:
+    record = Record.objects.filter(learner=session.learner_id, course=session.course_id)
+    return record.values_list("event_count", flat=True).first() or 0
 
 
 def _give_up(turn: Turn) -> None:
@@ -153,12 +172,7 @@ def _begin(turn: Turn) -> Work:
     session = Session.objects.select_related("course", "learner").get(pk=turn.session_id)
     begun = time.perf_counter()
     room = rooms.room(session.course)
-    count = (
-        Record.objects.filter(learner=session.learner_id, course=session.course_id)
-        .values_list("event_count", flat=True)
-        .first()
-        or 0
-    )
+    count = _events_so_far(session)
     work = Work(
         turn=turn,
         session=session,
