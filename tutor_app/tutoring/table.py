@@ -39,6 +39,12 @@ class Table:
         """The worked step has been shown, or the ladder has none left to show."""
         return self.shown > 0 and self.step.hints[self.shown - 1].kind == Hint.Kind.BOTTOM_OUT
 
+    @property
+    def wording(self) -> str:
+        """The step's own words; a form that they ask for is held against the answer."""
+        parts = (self.variant.title, self.variant.body, self.step.title, self.step.body, self.step.asked)
+        return " ".join(part for part in parts if part)
+
     def question(self) -> Question:
         """What an answer is checked against: the open scaffold, else the step."""
         asked = self.scaffold or self.step
@@ -46,14 +52,14 @@ class Table:
             kind=kind_of(asked.answer_kind),
             answers=tuple(asked.answers),
             choices=tuple(asked.choices),
-            asked="" if self.scaffold else self.step.asked,
+            asked=self.scaffold.text if self.scaffold else self.wording,
         )
 
     def main_question(self) -> Question:
         """The step itself, also while a scaffold is open: who answers that has no need of the smaller step."""
         step = self.step
         return Question(
-            kind=kind_of(step.answer_kind), answers=tuple(step.answers), choices=tuple(step.choices), asked=step.asked
+            kind=kind_of(step.answer_kind), answers=tuple(step.answers), choices=tuple(step.choices), asked=self.wording
         )
 
 

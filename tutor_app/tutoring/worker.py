@@ -50,7 +50,7 @@ def warm_up() -> None:
     from tutor_app.registry.classrooms import NoTeacher, rooms
 
     torch.set_num_threads(1)
-    checker()
+    checker().wait_ready()
     for course in Course.objects.all():
         try:
             rooms.room(course)
