@@ -129,31 +129,56 @@ def _without_delimiters(key: str) -> str:
 
 def _choices(raw: object, keys: Sequence[str], values: Mapping[str, str]) -> list[str]:
     """The choices as OATutor wrote them, without repetitions; one that is a whole list is taken apart."""
-    taken_apart: list[str] = []
+    choices: list[str] = []
     for choice in _strings(raw):
         filled = fill(choice, values).strip()
-        parts = [part.strip() for part in LOST_SEPARATOR.split(filled)]
-        could_be = len(parts) > 1 and filled not in keys and all(part and part.count("$$") % 2 == 0 for part in parts)
-        is_list = could_be and any(_same(part, key) for part in parts for key in keys)
-        taken_apart += parts if is_list else [filled]
-    return [choice for choice in dict.fromkeys(taken_apart) if choice]
+        lists = [] if filled in keys else [_split_prose(filled), _split_mathematics(filled)]
+        found = (parts for parts in lists if any(_same(part, key) for part in parts for key in keys))
+        choices += next(found, [filled])
+    return [choice for choice in dict.fromkeys(choices) if choice]
+
+
+def _split_prose(choice: str) -> list[str]:
+    """What a choice would be as a list; empty if it is none. Only finding the key in it shows that it is one."""
+    parts = [part.strip() for part in LOST_SEPARATOR.split(choice)]
+    return parts if len(parts) > 1 and all(part and part.count("$$") % 2 == 0 for part in parts) else []
+
+
+def _split_mathematics(choice: str) -> list[str]:
+    """The same where the converter took the separators for variables: `$$x=40, y=50Ix=22$$, $$68Ix=58$$`."""
+    parts = [part.strip(" ,") for part in re.split(r"[I|]", choice.replace("$$", ""))]
+    if len(parts) < 2 or "" in parts or "$$" not in choice:
+        return []
+    return [part if re.search(r"(?<![\\A-Za-z])[A-Za-z]{2,}", part) else f"$${part}$$" for part in parts]
 
 
 def _choice(keys: Sequence[str], raw_choices: Sequence[str], *, keep_order: bool) -> Answer:
     if len(raw_choices) > MAX_CHOICES:
         raise AnswerRefused(_("it has %(count)d choices") % {"count": len(raw_choices)})
-    shown = {choice: markdown(choice, {}, one_line=True) for choice in raw_choices}
+    right: dict[str, str] = {}  # the choice as it was written, by key
+    for key in keys:
+        matching = [key] if key in raw_choices else [choice for choice in raw_choices if _same(choice, key)]
+        if not matching:
+            raise AnswerRefused(_("its key “%(key)s” is not among its choices") % {"key": key[:80]})
+        right[key] = matching[0]
+    # The key again with another space or full stop would count as wrong: it goes. In another order it is right too.
+    kept = [choice for choice in raw_choices if choice in right.values() or not any(_same(choice, key) for key in keys)]
+    also_right = [choice for choice in kept if any(_same_parts(choice, key) for key in right.values())]
+    shown = {choice: markdown(choice, {}, one_line=True) for choice in kept}
     choices = list(dict.fromkeys(filter(None, shown.values())))
     if len(choices) < 2:
         raise AnswerRefused(_("it has fewer than two choices"))
-    answers: list[str] = []
-    for key in keys:
-        matching = [shown[key]] if key in shown else [shown[choice] for choice in raw_choices if _same(choice, key)]
-        if len(dict.fromkeys(matching)) != 1:
-            raise AnswerRefused(_("its key “%(key)s” is not among its choices") % {"key": key[:80]})
-        answers.append(matching[0])
+    answers = dict.fromkeys(shown[choice] for choice in [*right.values(), *also_right])
+    if len(answers) == len(choices):
+        raise AnswerRefused(_("each of its choices is right"))
     ordered = choices if keep_order or _has_order(choices) else sorted(choices, key=_fixed_lot(choices))
-    return Answer(AnswerKind.CHOICE, tuple(dict.fromkeys(answers)), "", tuple(ordered))
+    return Answer(AnswerKind.CHOICE, tuple(answers), "", tuple(ordered))
+
+
+def _same_parts(one: str, other: str) -> bool:
+    """Whether two lists of named amounts (`18 quarters, 36 nickels`) differ in their order only."""
+    parts, others = (sorted(map(_bare, re.split(r",| and ", choice))) for choice in (one, other))
+    return parts == others and len(parts) > 1 and all(re.search(r"[a-z]", part) for part in parts)
 
 
 def _same(one: str, other: str) -> bool:
@@ -162,7 +187,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\\left(?![a-z])|\\right(?![a-z])|\\[,;! ]|[\s$]+|\.$", "", text).replace("−", "-")
+    return re.sub(r"\\left(?![a-z])|\\right(?![a-z])|\\[,;! ]|[\s$]+|\.\$*$", "", text).replace("−", "-")
 
 
 def _has_order(choices: Sequence[str]) -> bool:

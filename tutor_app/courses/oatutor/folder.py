@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 LARGEST_INDEX = 100_000_000  # bytes of coursePlans.json and skillModel.json
 LARGEST_JSON = 2_000_000  # bytes of any other
 LARGEST_PICTURE = 5_000_000
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+UNSTORABLE_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,149}")
 
 
@@ -79,17 +81,30 @@ def natural(name: str) -> tuple[tuple[int, str | int], ...]:
 
 
 def read_json(path: Path, most: int = LARGEST_JSON) -> object:
-    """What a JSON file holds. Raises FileRefused."""
+    """What a JSON file holds, its texts such that a database takes them. Raises FileRefused."""
     try:
-        return json.loads(read_bytes(path, most).decode("utf-8-sig"), parse_constant=_no_number)
+        text = read_bytes(path, most).decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_no_number)
+        return _storable(value) if UNSTORABLE_ESCAPE.search(text) else value
+    except FileRefused:
+        raise
     except UnicodeDecodeError as error:
         raise FileRefused(_("%(file)s is not written in UTF-8") % {"file": path.name}) from error
     except (ValueError, RecursionError) as error:
-        if isinstance(error, FileRefused):
-            raise
         raise FileRefused(
             _("%(file)s is no valid JSON (%(why)s)") % {"file": path.name, "why": _short(error)}
         ) from error
+
+
+def _storable(value: object) -> object:
+    """The value without the characters that PostgreSQL or UTF-8 cannot hold."""
+    if isinstance(value, str):
+        return UNSTORABLE.sub("", value)
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {UNSTORABLE.sub("", name): _storable(one) for name, one in value.items()}
+    return value
 
 
 def read_bytes(path: Path, most: int) -> bytes:

@@ -21,6 +21,8 @@ TELLS_BY_TITLE = re.compile(r"(?:the |final )*(?:answer|solution)\W*", re.IGNORE
 TELLS_BY_TEXT = re.compile(
     r"(?:so,? |thus,? |therefore,? |hence,? )?(?:the |our )?(?:final |correct )?answer is\b", re.IGNORECASE
 )
+MATHEMATICS = re.compile(r"(?<!\\)\$[^$]*\$")
+NOT_TOLD_APART = re.compile(r"\\left(?![a-z])|\\right(?![a-z])|\\cdot(?![a-z])|\\times(?![a-z])|\\[,;! ]|[\s\\*]+")
 SLUG_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -212,19 +214,16 @@ def _with_bottom(ladder: Sequence[HintRecord], answer: Answer) -> tuple[HintReco
 
 def _tells(text: str, key: str, kind: AnswerKind, *, says_so: bool) -> bool:
     """Whether the text shows the key: anywhere if it announces an answer or the key is long, else as a result."""
-    bare_key, bare_text = _bare(key), _bare(text)
+    bare_key = _bare(f"${key}$" if kind == AnswerKind.ARITHMETIC else key).strip("$ ")
     if not bare_key:
         return False
-    edge = r"(?<![\w.^{\\])" if re.match(r"\w", bare_key) else ""
+    edge = r"(?<![\w.^{])" if re.match(r"\w", bare_key) else ""
     stop = r"(?![\w^]|\.\d)" if re.search(r"\w$", bare_key) else ""
-    short = len(bare_key) < 4 and kind != AnswerKind.STRING
-    before = (
-        "" if says_so or not short else r"(?:=|(?:is|get|equals?|gives?|answer):?)"
-    )  # spaces are gone: no word boundaries
-    pattern = before + ("" if before else edge) + re.escape(bare_key) + stop
-    return re.search(pattern, bare_text, re.IGNORECASE) is not None
+    as_result = r"(?:=|\b(?:is|are|get|equals?|gives?|answer):?)[ $]*"
+    before = as_result if len(bare_key) < 4 and not says_so else edge
+    return re.search(before + re.escape(bare_key) + stop, _bare(text), re.IGNORECASE) is not None
 
 
 def _bare(text: str) -> str:
-    r"""Text without what mathematics can be written with or without: spaces, `$`, `\left`, `\cdot`."""
-    return re.sub(r"\\left(?![a-z])|\\right(?![a-z])|\\cdot|\\times|\\[,;! ]|[\s$\\*]+", "", text)
+    r"""Text whose mathematics lacks what can be written or not: spaces, `\left`, `\cdot`, backslashes."""
+    return MATHEMATICS.sub(lambda match: NOT_TOLD_APART.sub("", match.group()), text)

@@ -139,7 +139,7 @@ def _balance(text: str) -> str:
     open_pairs: list[int] = [0]  # \left still open, per depth of braces
     crossed = False
     for sign in SIGN.findall(text):
-        if sign == "}" and len(open_pairs) == 1:
+        if sign == "\\" or (sign == "}" and len(open_pairs) == 1):
             continue
         if sign == "{":
             open_pairs.append(0)
@@ -149,7 +149,7 @@ def _balance(text: str) -> str:
             open_pairs[-1] += 1 if sign == "\\left" else -1
             crossed |= open_pairs[-1] < 0
         kept.append(sign)
-    crossed |= any(open_pairs)
+    crossed |= any(open_pairs) or kept[-1:] in (["\\left"], ["\\right"])
     balanced = "".join(kept) + "}" * (len(open_pairs) - 1)
     return re.sub(r"\\(?:left|right)(?![A-Za-z])\s*\.?", "", balanced) if crossed else balanced
 

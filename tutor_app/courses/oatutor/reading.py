@@ -392,5 +392,6 @@ def skill_slug(key: str) -> str:
 def skill_name(key: str) -> str:
     """`use_place_value_with_whole_numbers` as words."""
     words = re.sub(r"_{3,}", " - ", INVISIBLE.sub(" ", key)).replace("**", "^").replace("_", " ")
-    words = re.sub(r"\s+", " ", words).strip()[:200]
+    words = re.sub(r"\b(?:[a-z]\.){2,}", lambda initials: initials.group().upper(), words)
+    words = re.sub(r"\s+", " ", words).strip(" .")[:200]
     return (words[:1].upper() + words[1:]) or key[:200]

@@ -24,7 +24,7 @@ FIGURE_IN_MARKDOWN = re.compile(r"!\[[^\]]*\]\(figure:([^)]+)\)")
 ESCAPE_OR_DELIMITER = re.compile(r"\\.|\$\$", re.DOTALL)
 VARIABLE = re.compile(r"@\{\s*([^{}]*?)\s*\}")
 FIGURE = re.compile(r"##\s*([^#\n]*?\.\w{1,5})\s*##|##\s*([^\s#]+\.\w{1,5})")
-PLACEHOLDER_BEFORE_FIGURE = re.compile(r"\bimage\s?\d*\s*(?=\s*\ue000)", re.IGNORECASE)
+PLACEHOLDER_BEFORE_FIGURE = re.compile(r"\bimage\s?\d*(?=\s*\ue000)", re.IGNORECASE)
 BREAKING_TAG = re.compile(r"<\s*/?\s*(?:br|p|div|tr|li|ul|ol|table|tbody|thead|h[1-6])\b[^<>]*>", re.IGNORECASE)
 CELL_TAG = re.compile(r"<\s*/\s*t[dh]\s*>\s*(?=<\s*t[dh])", re.IGNORECASE)
 SMALL_TAG = re.compile(r"<\s*(su[bp])\s*>([^<>]*)<\s*/\s*\1\s*>", re.IGNORECASE)
@@ -46,6 +46,7 @@ MACRO_WORD = re.compile(r"\S*\\[A-Za-z]+\S*")
 PROSE_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?![A-Za-z{(])")
 LATEX_SIGN = re.compile(r"\\[A-Za-z]+|[\^_]\{")
 MONEY = re.compile(r"\s*\\\$\s*(\d{1,3}(?:,\s*\d{3})+|\d+)(\.\d+)?\s*")
+RELATION_SIGN = re.compile(r"\s*(?:[<>=≤≥≠]|[<>!]=)\s*")
 HYPHENATED = re.compile(r"\s*(?=\S*[A-Za-z]{4})[A-Za-z]+(?:-[A-Za-z]+)+\s*")  # `$$twenty-one$$`: no difference
 THOUSANDS = re.compile(r"(\\\$\d{1,3}(?:,\s+\d{3})+)(?!\d)")
 
@@ -61,6 +62,8 @@ def markdown(source: str, values: Mapping[str, str], *, one_line: bool = False) 
     """
     if len(source) > MAX_TEXT:
         raise TextRefused(_("a text has %(length)d characters") % {"length": len(source)})
+    if RELATION_SIGN.fullmatch(source):
+        return f"${display_latex(source)}$"  # a choice that is `>` would be a quotation
     pieces: list[str] = []
     figures: list[str] = []
     for is_mathematics, piece in segments(fill(source, values)):

@@ -6,7 +6,7 @@ writes nothing. Problems, steps and hints that are gone retire: learners' events
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -20,6 +20,7 @@ from tutor_app.courses.oatutor.records import CourseRecord, FigureRecord, HintRe
 BATCH = 400  # rows of one statement; SQLite allows a limited number of values in each
 
 Row = TypeVar("Row", bound=models.Model)
+Key = TypeVar("Key", bound=Hashable)
 
 
 class CourseTaken(ValueError):
@@ -67,12 +68,10 @@ def write_course(*, record: CourseRecord) -> Changes:
 
 
 def _sync(
-    model: type[Row],
-    existing: Mapping[Hashable, Row],
-    wanted: Mapping[Any, Mapping[str, object]],
-) -> tuple[dict[Any, Row], Changes]:
+    model: type[Row], existing: Mapping[Key, Row], wanted: Mapping[Key, Mapping[str, object]]
+) -> tuple[dict[Key, Row], Changes]:
     """Rows for all `wanted` keys, with their fields; rows of other keys retire if the model knows how, else stay."""
-    rows: dict[Any, Row] = {}
+    rows: dict[Key, Row] = {}
     fresh: list[Row] = []
     changed: list[Row] = []
     for key, fields in wanted.items():

@@ -60,9 +60,14 @@ class Command(BaseCommand):
     def _write(self, record: CourseRecord, findings: Findings) -> bool:
         """Write one course and say how it went; whether it failed (then nothing of it was written)."""
         steps = sum(len(problem.steps) for problem in record.problems)
+        if not steps:  # a folder that is half there must not retire a course
+            findings.refusals.append(
+                Remark(record.slug, _("the course has no step that can be used; it was left alone"))
+            )
+            return False
         try:
             changes = write_course(record=record)
-        except (CourseTaken, FileRefused, DatabaseError) as error:
+        except (CourseTaken, FileRefused, DatabaseError, OSError) as error:
             findings.refused_steps += steps
             findings.refusals.append(Remark(record.slug, _("nothing of the course was imported: %s") % error))
             return True
@@ -103,8 +108,8 @@ class Command(BaseCommand):
 
 def _course_line(record: CourseRecord, steps: int, changes: Changes) -> str:
     return _(
-        "%(title)s: %(problems)d problems, %(steps)d steps, %(skills)d skills, %(lessons)d lessons; "
-        "rows: %(created)d new, %(updated)d changed, %(retired)d retired."
+        "%(title)s. Problems: %(problems)d, steps: %(steps)d, skills: %(skills)d, lessons: %(lessons)d. "
+        "Rows new: %(created)d, changed: %(updated)d, retired: %(retired)d."
     ) % {
         "title": record.title,
         "problems": len(record.problems),
