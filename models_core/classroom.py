@@ -3,7 +3,7 @@
 A learner's log goes in, predictions come out. The teacher reads everything the learner did; each student knows one
 skill. What passes between them is the exchange, and all of it is in this file:
 
-    teacher -> student   the context vector of (this learner, what is about to be asked)          `_contexts`
+    teacher -> student   the context vector of (this learner, what is about to be asked)          `_read`, `_amount`
     student -> teacher   the note: what was predicted, how surely, and how wrong it was, goes
                          into the teacher's memory as part of the event's value                   `_experience`
 
@@ -22,7 +22,7 @@ import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -86,13 +86,29 @@ class Mastery:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _LastContext:
-    """What the teacher said when it was last asked about a skill."""
+class _Context:
+    """What the teacher gives a student about one query.
 
-    vector: NDArray[np.float32]  # (D,)
-    logit: float
+    Attributes:
+        vector: (D,) the context.
+        logit: the teacher's own log-odds, None where it never spoke.
+        log_sd: log of how far off they may be.
+        read_at: how many events the learner had when it was read, None where it never was.
+    """
+
+    vector: NDArray[np.float32]
+    logit: float | None
     log_sd: float
-    read_at: int  # number of events the learner had then
+    read_at: int | None
+
+
+class _Answer(NamedTuple):
+    """What is expected of one query, before it gets its name."""
+
+    probability: float
+    sd: float
+    teacher_probability: float
+    route: Route
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,13 +119,15 @@ class LearnerState:
         events: how many events are in it.
         at: time of the last event, seconds since the epoch.
         record: the learner's counts.
+        fast: what students learned about this learner, by skill slug.
+        contexts: by skill number, what the teacher gave when it last saw the skill: the short route's provision.
         teacher_listening: False once the teacher missed an event; `recall` from the log mends it.
     """
 
     memory: Memory
     record: Record = field(default_factory=Record)
     fast: Mapping[str, FastLayer] = field(default_factory=dict)
-    contexts: Mapping[int, _LastContext] = field(default_factory=dict)
+    contexts: Mapping[int, _Context] = field(default_factory=dict)
     events: int = 0
     at: float | None = None
     teacher_listening: bool = True
@@ -139,7 +157,8 @@ class Classroom:
         exchange: how much flows each way.
 
     Raises:
-        ValueError: when a student belongs to another teacher or serves a skill that the curriculum does not have.
+        ValueError: when a student belongs to another teacher or serves another skill.
+        UnknownSkill: when the curriculum does not have a student's skill.
     """
 
     def __init__(
@@ -156,6 +175,8 @@ class Classroom:
                 raise ValueError(
                     f"The student for {skill!r} belongs to teacher {student.teacher[:12]}, not {fingerprint[:12]}."
                 )
+            if student.skill != skill:
+                raise ValueError(f"The student given for {skill!r} serves {student.skill!r}.")
         self.teacher = teacher.eval()
         self.students = dict(students)
         self.curriculum = curriculum
@@ -163,7 +184,7 @@ class Classroom:
         self._content = Content.of(curriculum)
         with torch.inference_mode():
             self._asks = teacher.ask(self._content)  # (A, D), once for all learners
-        self._width = teacher.config.width
+        self._silence = _Context(np.zeros(teacher.config.width, np.float32), None, 0.0, None)
 
     # The life of a learner state ------------------------------------------------------------------------------------
 
@@ -190,10 +211,8 @@ class Classroom:
         if event.step is not None:
             skills = self.curriculum.step_skills[asked]
             if reading is not None:
-                read = _LastContext(
-                    reading.context[0].numpy().copy(), float(reading.logit), float(reading.log_sd), state.events
-                )
-                contexts = {**contexts, **dict.fromkeys(skills, read)}
+                (context,) = self._contexts_of(reading, state.events)
+                contexts = {**contexts, **dict.fromkeys(skills, context)}
             if isinstance(event, Attempt) and not event.aided:
                 fast = {**fast, **self._taught(replace(state, contexts=contexts), skills, asked, at, event.correct)}
         return LearnerState(
@@ -212,87 +231,88 @@ class Classroom:
         """What to expect of each step if it were asked now, unaided. Raises UnknownStep."""
         asked = [self.curriculum.step_index(step) for step in steps]
         skills = [self._serving(step) for step in asked]
-        return [
-            Prediction(step, p, sd, teacher_p, route)
-            for step, (p, sd, teacher_p, route) in zip(
-                steps, self._expect(state, asked, skills, asked, at), strict=True
-            )
-        ]
+        answers = self._expect(state, asked, skills, asked, at)
+        return [Prediction(step, *answer) for step, answer in zip(steps, answers, strict=True)]
 
     def mastery(self, state: LearnerState, skills: Sequence[str], at: float) -> list[Mastery]:
         """What to expect of a typical unaided step of each skill. Raises UnknownSkill."""
         numbers = [self.curriculum.skill_index(skill) for skill in skills]
         asked = [len(self.curriculum.steps) + number for number in numbers]
-        expected = self._expect(state, asked, numbers, [None] * len(numbers), at)
+        answers = self._expect(state, asked, numbers, [None] * len(numbers), at)
         return [
-            Mastery(skill, p, sd, state.record.skill(number).attempts)
-            for skill, number, (p, sd, _, _) in zip(skills, numbers, expected, strict=True)
+            Mastery(skill, answer.probability, answer.sd, state.record.skill(number).attempts)
+            for skill, number, answer in zip(skills, numbers, answers, strict=True)
         ]
+
+    def _expect(
+        self, state: LearnerState, asked: Sequence[int], skills: Sequence[int], steps: Sequence[int | None], at: float
+    ) -> list[_Answer]:
+        """Teacher, then students.
+
+        Args:
+            asked: n positions in the teacher's content.
+            skills: per query, position of the skill whose student answers.
+            steps: per query, position of the step, None for a typical one.
+            at: now.
+        """
+        reading = self._read(state, asked, at)
+        if reading is None:
+            contexts = [state.contexts.get(skill, self._silence) for skill in skills]
+        else:
+            contexts = self._contexts_of(reading, state.events)
+        answers: dict[int, _Answer] = {}
+        for skill in dict.fromkeys(skills):
+            rows = [i for i, other in enumerate(skills) if other == skill]
+            student = self.students.get(self.curriculum.skills[skill])
+            if student is None:
+                said = [self._alone(state, skill, contexts[i]) for i in rows]
+            else:
+                fast = state.fast.get(student.skill, student.start())
+                vectors = np.stack([self._amount(contexts[i]) for i in rows])  # (n, D)
+                local = np.stack([self._local(state, skill, steps[i], at, contexts[i]) for i in rows])  # (n, G)
+                said = student.predict(fast, vectors, local)
+            route: Route = "short" if reading is None else "teacher" if student is None else "full"
+            for i, (p, sd) in zip(rows, said, strict=True):
+                logit = contexts[i].logit
+                answers[i] = _Answer(p, sd, p if logit is None else sigmoid(logit), route)
+        return [answers[i] for i in range(len(asked))]
+
+    def _alone(self, state: LearnerState, skill: int, context: _Context) -> tuple[float, float]:
+        """Probability and sd without a student: the teacher's word or, if there never was one, the learner's rate."""
+        if context.logit is None:
+            p = state.record.rate(skill)
+            return p, math.sqrt(p * (1 - p) / (state.record.skill(skill).weight + 2))
+        p = sigmoid(context.logit)
+        return p, p * (1 - p) * math.exp(min(context.log_sd, 2.0))
 
     # The exchange, teacher to student -------------------------------------------------------------------------------
 
-    def _contexts(self, state: LearnerState, asked: Sequence[int], at: float) -> Reading | None:
+    def _read(self, state: LearnerState, asked: Sequence[int], at: float) -> Reading | None:
         """Ask the teacher about everything at once. None when it cannot say: a turn never fails because of that."""
-        if not state.teacher_listening:
+        if not state.teacher_listening or not asked:
             return None
         try:
-            local = np.stack([query_features(state.record, self.curriculum, thing, at) for thing in asked])
+            local = np.stack([query_features(state.record, self.curriculum, thing, at) for thing in asked])  # (n, G)
             return self.teacher.read(state.memory, np.array(asked, np.int64), at, local)
         except Exception:
             logger.exception("The teacher could not read; students go on with the last context that they know.")
             return None
 
-    def _expect(
-        self, state: LearnerState, asked: Sequence[int], skills: Sequence[int], steps: Sequence[int | None], at: float
-    ) -> list[tuple[float, float, float, Route]]:
-        """(probability, sd, teacher's probability, route) per query.
+    def _contexts_of(self, reading: Reading, read_at: int) -> list[_Context]:
+        """One context per query of a reading."""
+        vectors = reading.context.numpy().copy()  # (n, D)
+        columns = zip(vectors, reading.logit.tolist(), reading.log_sd.tolist(), strict=True)
+        return [_Context(vector, logit, log_sd, read_at) for vector, logit, log_sd in columns]
 
-        Args:
-            asked: positions in the teacher's content.
-            skills: position of the skill whose student answers, per query.
-            steps: position of the step, None for a typical one.
-            at: now.
-        """
-        if not asked:
-            return []
-        reading = self._contexts(state, asked, at)
-        if reading is None:
-            known = [state.contexts.get(skill) for skill in skills]
-            ages = [None if last is None else state.events - last.read_at for last in known]
-            blank = np.zeros(self._width, np.float32)
-            contexts = np.stack([blank if last is None else last.vector for last in known])
-            logits = [None if last is None else last.logit for last in known]
-            log_sds = [0.0 if last is None else last.log_sd for last in known]
-        else:
-            ages = [0] * len(asked)
-            contexts, logits, log_sds = reading.context.numpy(), reading.logit.tolist(), reading.log_sd.tolist()
+    def _amount(self, context: _Context) -> NDArray[np.float32]:
+        """As much of a context as the exchange lets through, (D,)."""
+        return context.vector * np.float32(self.exchange.teacher_to_student)
 
-        answers: list[tuple[float, float, float, Route]] = [(0.5, 0.5, 0.5, "teacher")] * len(asked)
-        by_skill: dict[int, list[int]] = {}
-        for i, skill in enumerate(skills):
-            by_skill.setdefault(skill, []).append(i)
-        for skill, rows in by_skill.items():
-            slug = self.curriculum.skills[skill]
-            student = self.students.get(slug)
-            if student is None:
-                for i in rows:
-                    p, sd = self._alone(state, skill, logits[i], log_sds[i])
-                    answers[i] = (p, sd, p, "teacher" if reading is not None else "short")
-                continue
-            local = np.stack([self._local(state.record, skill, steps[i], at, ages[i]) for i in rows])  # (n, G)
-            fast = state.fast.get(slug) or student.start()
-            for i, (p, sd) in zip(rows, student.predict(fast, self._amount(contexts[rows]), local), strict=True):
-                logit = logits[i]
-                answers[i] = (p, sd, p if logit is None else sigmoid(logit), "short" if reading is None else "full")
-        return answers
-
-    def _alone(self, state: LearnerState, skill: int, logit: float | None, log_sd: float) -> tuple[float, float]:
-        """Probability and sd without a student: the teacher's word or, if there never was one, the learner's rate."""
-        if logit is None:
-            p = state.record.rate(skill)
-            return p, math.sqrt(p * (1 - p) / (state.record.skill(skill).weight + 2))
-        p = sigmoid(logit)
-        return p, p * (1 - p) * math.exp(min(log_sd, 2.0))
+    def _local(self, state: LearnerState, skill: int, step: int | None, at: float, context: _Context) -> Floats:
+        """What a student knows by itself, and how old the context is that it gets; (G,)."""
+        given = context.read_at is not None and self.exchange.teacher_to_student > 0
+        age = state.events - (context.read_at or 0) if given else None
+        return local_features(state.record, self.curriculum, skill, step, at, age)
 
     # The exchange, student to teacher -------------------------------------------------------------------------------
 
@@ -318,16 +338,12 @@ class Classroom:
         """The fast layers of the step's skills after an unaided answer. `state` is the one before it."""
         layers = {}
         for skill in skills:
-            slug = self.curriculum.skills[skill]
-            student = self.students.get(slug)
-            if student is None:
-                continue
-            last = state.contexts.get(skill)
-            context = np.zeros(self._width, np.float32) if last is None else last.vector
-            age = None if last is None else state.events - last.read_at
-            local = self._local(state.record, skill, step, at, age)
-            fast = state.fast.get(slug) or student.start()
-            layers[slug] = student.observe(fast, self._amount(context), local, correct)
+            student = self.students.get(self.curriculum.skills[skill])
+            if student is not None:
+                context = state.contexts.get(skill, self._silence)
+                fast = state.fast.get(student.skill, student.start())
+                local = self._local(state, skill, step, at, context)
+                layers[student.skill] = student.observe(fast, self._amount(context), local, correct)
         return layers
 
     # ----------------------------------------------------------------------------------------------------------------
@@ -337,10 +353,3 @@ class Classroom:
         main = self.curriculum.main_skills[step]
         skills = (main, *self.curriculum.step_skills[step])
         return next((skill for skill in skills if self.curriculum.skills[skill] in self.students), main)
-
-    def _amount(self, context: NDArray[np.float32]) -> NDArray[np.float32]:
-        return context * np.float32(self.exchange.teacher_to_student)
-
-    def _local(self, record: Record, skill: int, step: int | None, at: float, age: int | None) -> Floats:
-        given = age if self.exchange.teacher_to_student else None
-        return local_features(record, self.curriculum, skill, step, at, given)

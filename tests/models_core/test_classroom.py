@@ -207,6 +207,11 @@ def test_a_student_for_a_skill_that_is_not_taught_is_refused(teacher, students, 
         Classroom(teacher, {"juggling": students["add"]}, curriculum)
 
 
+def test_a_student_is_not_taken_for_another(teacher, students, curriculum):
+    with pytest.raises(ValueError, match="given for 'solve' serves 'add'"):
+        Classroom(teacher, {"solve": students["add"]}, curriculum)
+
+
 def test_a_clock_that_runs_backwards_is_held_still(classroom):
     state = classroom.recall([attempt(at=NOW), attempt(at=NOW - 500), attempt(at=NOW + 1)])
     assert state.at == NOW + 1
