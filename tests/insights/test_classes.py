@@ -14,14 +14,18 @@ from tests.factories import (
     LessonFactory,
     LessonSkillFactory,
     MembershipFactory,
+    MisconceptionFactory,
     SkillFactory,
     SkillStateFactory,
     TurnFactory,
     UserFactory,
 )
 from tests.insights.conftest import signed_in
+from tutor_app.insights.conversations import MOVES, VERDICTS
 from tutor_app.insights.heat_map import LEARNERS_PER_PAGE, MOST_COLUMNS, heat_map
 from tutor_app.learners.models import Event, Membership, Section, SkillState, User
+from tutor_app.tutoring.checking import Verdict
+from tutor_app.tutoring.moves import Move
 
 SECTIONS = "/classes/"
 
@@ -260,6 +264,15 @@ def test_the_evidence_shows_what_was_asked_answered_and_expected(world):
     assert "60 of 100" in shown  # what was expected beforehand
 
 
+def test_a_misconception_is_called_by_its_name(world):
+    MisconceptionFactory(course=world.course, slug="sign", name="Loses the sign")
+    EventFactory(learner=world.learner, step=world.step, correct=False, misconception="sign")
+    EventFactory(learner=world.learner, step=world.step, correct=False, misconception="gone-since")
+    shown = page(world, "evidence", world.learner.pk, world.skill.pk)
+    assert "Loses the sign" in shown
+    assert "gone-since" in shown
+
+
 def test_the_evidence_is_of_this_skill_alone(world):
     EventFactory(
         learner=world.learner, text="about something else", course=world.course, step__problem__course=world.course
@@ -282,6 +295,12 @@ def test_the_conversation_shows_both_sides(world):
     shown = page(world, "conversation", world.learner.pk, world.session.pk)
     assert "why do I take 5 away?" in shown
     assert "Not yet. Put 8 back in for x." in shown
+    assert "points at the place" in shown
+
+
+def test_every_move_and_verdict_has_words():
+    assert set(MOVES) == set(Move)
+    assert set(VERDICTS) == set(Verdict)
 
 
 def test_the_skill_page_lists_everybody_and_opens_the_evidence(world):

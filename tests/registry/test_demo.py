@@ -75,7 +75,7 @@ def short_lives(monkeypatch):
         for kind, (config, rank, days) in demo_history.KINDS.items()
     }
     monkeypatch.setattr(demo_history, "KINDS", kinds)
-    monkeypatch.setattr(demo_history, "CANDIDATES", 4)
+    monkeypatch.setattr(demo_history, "CANDIDATES", 6)
 
 
 @pytest.fixture(autouse=True)

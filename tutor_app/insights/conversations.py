@@ -1,15 +1,20 @@
 """A learner's conversations, to read."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from tutor_app.courses.models import Course
 from tutor_app.learners.models import User
 from tutor_app.learners.rights import part_of_my_data
+from tutor_app.tutoring.checking import Verdict
 from tutor_app.tutoring.models import Session, Turn
+from tutor_app.tutoring.moves import Move
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @part_of_my_data("conversations")
@@ -40,6 +45,28 @@ def turn_values(turn: Turn) -> dict[str, Any]:
     }
 
 
+VERDICTS: dict[str, "StrOrPromise"] = {
+    Verdict.CORRECT: _("Right"),
+    Verdict.FORM: _("Right, but not in the form asked for"),
+    Verdict.INCORRECT: _("Not yet"),
+    Verdict.NOT_UNDERSTOOD: _("Could not be read, not counted"),
+}
+MOVES: dict[str, "StrOrPromise"] = {
+    Move.GREET: _("greets"),
+    Move.CONFIRM: _("confirms"),
+    Move.PROBE: _("asks for the reasoning"),
+    Move.FOCUS: _("points at the place"),
+    Move.HINT: _("gives a hint"),
+    Move.SCAFFOLD: _("asks for a smaller step"),
+    Move.SHOW: _("shows the worked step"),
+    Move.EXPLAIN: _("explains"),
+    Move.ENCOURAGE: _("encourages"),
+    Move.NEXT: _("gives a problem"),
+    Move.SUMMARISE: _("looks back"),
+    Move.ASK_BACK: _("asks what was meant"),
+}
+
+
 @dataclass(frozen=True)
 class Said:
     """One turn as an instructor reads it."""
@@ -53,12 +80,12 @@ class Said:
     @property
     def verdict(self) -> str:
         """The verdict in words; empty where there was nothing to judge."""
-        return {
-            "correct": _("Right"),
-            "form": _("Right, but not in the form asked for"),
-            "incorrect": _("Not yet"),
-            "not_understood": _("Could not be read"),
-        }.get(self.turn.verdict, "")
+        return str(VERDICTS.get(self.turn.verdict, ""))
+
+    @property
+    def move(self) -> str:
+        """What the tutor did, in words."""
+        return str(MOVES.get(self.turn.move, self.turn.move))
 
 
 def sessions_of(learner: User, course: Course) -> QuerySet[Session]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tutor_app.courses.models import Problem
+from tutor_app.courses.models import Misconception, Problem
 from tutor_app.courses.variants import ProblemVariant, StepVariant, TemplateRefused, realise
 from tutor_app.insights.beliefs import points
 from tutor_app.learners.models import Event
@@ -17,6 +17,7 @@ class Attempt:
     problem_title: str
     problem_body: str
     step: StepVariant | None
+    misconception: str
 
     @property
     def expected(self) -> int | None:
@@ -37,6 +38,10 @@ def attempts_with_questions(events: Iterable[Event]) -> list[Attempt]:
     # The database holds that an attempt has a step.
     steps = {event.step.pk: event.step for event in events if event.step}
     wanted = {step.problem_id for step in steps.values()}
+    courses = {event.course_id for event in events}
+    slugs = {event.misconception for event in events} - {""}
+    named = Misconception.objects.filter(course__in=courses, slug__in=slugs)
+    names = {(one.course_id, one.slug): one.name for one in named}
     problems = {problem.pk: problem for problem in Problem.objects.filter(pk__in=wanted).with_everything()}
     variants: dict[tuple[int, int], ProblemVariant | None] = {}
     attempts = []
@@ -46,11 +51,12 @@ def attempts_with_questions(events: Iterable[Event]) -> list[Attempt]:
         if which not in variants:
             variants[which] = variant_or_none(problem, event.variant_seed)
         variant = variants[which]
+        error = names.get((event.course_id, event.misconception), event.misconception)
         if variant is None:
-            attempts.append(Attempt(event, problem.title, "", None))
+            attempts.append(Attempt(event, problem.title, "", None, error))
             continue
         step = next((step for step in variant.steps if step.step_id == event.step_id), None)
-        attempts.append(Attempt(event, variant.title, variant.body, step))
+        attempts.append(Attempt(event, variant.title, variant.body, step, error))
     return attempts
 
 

@@ -27,7 +27,7 @@ from tutor_app.registry.demo import DemoRefused, Kind, SimulatedLearner, mail_of
 SEED = 20_261
 WEEKS = 3
 SITTING_S = 3600.0  # a longer gap lies between two sittings and may be shortened
-CANDIDATES = 10  # so many lives are simulated of each kind, and one is chosen
+CANDIDATES = 12  # so many lives are simulated of each kind, and one is chosen
 
 # How each kind lives: the world they come from, which of the candidates is taken (by share of right answers: 0 is the
 # least, 1 the most), and how many days ago they were last seen.
@@ -93,7 +93,9 @@ def choose_lives(learners: Sequence[SimulatedLearner], curriculum: Curriculum) -
         config, rank, _ = KINDS[learner.kind]
         if learner.kind not in by_kind:
             candidates = World(curriculum, config, seed=SEED).learners(CANDIDATES)
-            by_kind[learner.kind] = sorted(candidates, key=share_right)
+            # The shortest logs are left out: whoever has hardly begun is neither strong nor weak.
+            longest = sorted(candidates, key=lambda life: -len(life.events))[: 2 * CANDIDATES // 3]
+            by_kind[learner.kind] = sorted(longest, key=share_right)
         left = by_kind[learner.kind]
         lives.append(left.pop(round(rank * (len(left) - 1))))
     return lives
