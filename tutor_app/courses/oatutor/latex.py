@@ -4,6 +4,7 @@ The content was typed as code (`2**x`, `sqrt(x)`, `inf`) and put through a conve
 """
 
 import re
+from functools import lru_cache
 
 UNICODE = str.maketrans(
     {
@@ -39,6 +40,10 @@ FUNCTIONS = (
     "ln",
 )
 BARE_FUNCTION = re.compile(rf"(?<![\\A-Za-z])({'|'.join(FUNCTIONS)})(?![A-Za-z])")
+CALLS = {
+    "sqrt": (re.compile(r"(?<![\\A-Za-z])sqrt\s*(?=[(\[])"), r"\sqrt{", "}"),
+    "abs": (re.compile(r"(?<![\\A-Za-z])abs\s*(?=[(\[])"), r"\left|", r"\right|"),
+}
 BARE_INFINITY = re.compile(r"(?<![\\A-Za-z])(?:inf|infty|infinity|oo)(?![A-Za-z])")
 NAMED_NUMBER = re.compile(r"\\operatorname\{\s*(-?\d[\d.]*)\s*\}")
 NAMED_NOTHING = re.compile(r"\\operatorname\s*\{(?!\s*[A-Za-z])")  # a bracket or sign taken for a function's name
@@ -55,6 +60,7 @@ ESCAPED_OR = re.compile(r"(\\.)|([%#&$])", re.DOTALL)
 DOLLAR = r"\text{\textdollar}"  # a `$` inside mathematics would end it for simple readers
 
 
+@lru_cache(maxsize=20_000)  # courses repeat themselves: two of three pieces have been seen before
 def display_latex(source: str) -> str:
     """LaTeX to be shown. Holds no `$`, is balanced in braces, and says the same as `source`; empty if that is blank."""
     return _upright_words(_escape_specials(_rewrite(source), DOLLAR))
@@ -81,8 +87,9 @@ def _rewrite_code(source: str) -> str:
     text = NAMED_FUNCTION.sub(r"\\\1\2", text)
     for typed, command in (("<=", r"\leq "), (">=", r"\geq "), ("!=", r"\neq "), ("-->", r"\to "), ("->", r"\to ")):
         text = text.replace(typed, command)
-    text = _call(text, "sqrt", r"\sqrt{", "}")
-    text = _call(text, "abs", r"\left|", r"\right|")
+    for name, (call, before, after) in CALLS.items():
+        if name in text:
+            text = _call(text, call, before, after)
     text = BARE_FUNCTION.sub(lambda match: f"\\{match.group(1)} ", text)
     text = BARE_INFINITY.sub(lambda _: r"\infty ", text)
     text = _powers(text)
@@ -104,20 +111,18 @@ def _matching(text: str, start: int) -> int | None:
     return None
 
 
-def _call(text: str, name: str, before: str, after: str) -> str:
-    """`name(...)` typed as code, as LaTeX."""
-    pattern = re.compile(rf"(?<![\\A-Za-z]){name}\s*(?=[(\[])")
-    while match := pattern.search(text):
+def _call(text: str, call: re.Pattern[str], before: str, after: str) -> str:
+    """A function called as in code, as LaTeX; one whose bracket is never closed loses the bracket."""
+    while match := call.search(text):
         end = _matching(text, match.end())
-        if end is None:
-            return text[: match.start()] + "\\" + text[match.start() :] if name == "sqrt" else text
-        text = text[: match.start()] + before + text[match.end() + 1 : end] + after + text[end + 1 :]
+        inside, rest = (text[match.end() + 1 : end], text[end + 1 :]) if end else (text[match.end() + 1 :], "")
+        text = text[: match.start()] + before + inside + after + rest
     return text
 
 
 def _powers(text: str) -> str:
     """`x**2`, `x**{1/2}`, `x**(a+b)` as `x^{2}`, ..."""
-    while match := POWER.search(text):
+    while "**" in text and (match := POWER.search(text)):
         rest = text[match.end() :]
         if match.group(1):
             exponent = f"^{{{match.group(1)}}}"

@@ -307,12 +307,16 @@ class StepReader:
 
     def _pathway(self, folder: Path, name: str) -> object:
         """The raw hints: of the default pathway, else of the first there is; None if there are none to be read."""
-        pathways = [file for file in files_in(folder) if file.endswith("Pathway.json")]
-        default = f"{name}DefaultPathway.json"
-        if not pathways:
+        default = folder / f"{name}DefaultPathway.json"
+        if folder.is_symlink():
             return None
+        if not default.exists():
+            others = [file for file in files_in(folder) if file.endswith("Pathway.json")]
+            if not others:
+                return None
+            default = folder / others[0]
         try:
-            return read_json(folder / (default if default in pathways else pathways[0]))
+            return read_json(default)
         except FileRefused as refused:
             self.shelf.findings.remark(name, _("has no hints: %(why)s") % {"why": refused})
             return None

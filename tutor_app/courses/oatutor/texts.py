@@ -68,7 +68,10 @@ def markdown(source: str, values: Mapping[str, str], *, one_line: bool = False) 
     figures: list[str] = []
     for is_mathematics, piece in segments(fill(source, values)):
         if not is_mathematics:
-            pieces.append(_prose(piece, figures))
+            after_mathematics = pieces and pieces[-1].endswith("$")
+            prose = _prose(piece, figures)
+            # A `$` before a digit would open an amount, not close mathematics.
+            pieces.append(f" {prose}" if after_mathematics and prose[:1].isdigit() else prose)
         elif money := MONEY.fullmatch(piece):
             pieces.append(r"\$" + "".join(money.group(1).split()) + (money.group(2) or ""))
         elif HYPHENATED.fullmatch(piece):

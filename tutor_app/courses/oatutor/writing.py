@@ -44,7 +44,8 @@ class Changes:
 @transaction.atomic
 def write_course(*, record: CourseRecord) -> Changes:
     """Create or update a course with all that it holds. Raises CourseTaken, and FileRefused for a vanished picture."""
-    course, changes = _write_course_row(record)
+    course, created = _write_course_row(record)
+    changes = Changes(created=int(created))
     skills, skill_changes = _sync(
         Skill,
         {skill.slug: skill for skill in course.skills.all()},
@@ -59,8 +60,8 @@ def write_course(*, record: CourseRecord) -> Changes:
     changes += skill_changes + lesson_changes + problem_changes + step_changes
     changes += _write_hints(course, record.problems, steps)
     changes += _write_figures(course, record.problems, problems)
-    if changes:
-        course.save()  # its updated_at
+    if changes and not created:  # creating has told the rest of the site already, once is enough
+        course.save()
     return changes
 
 
@@ -124,7 +125,8 @@ def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:
 # --- the parts of a course ----------------------------------------------------------------------------------------
 
 
-def _write_course_row(record: CourseRecord) -> tuple[Course, Changes]:
+def _write_course_row(record: CourseRecord) -> tuple[Course, bool]:
+    """The course and whether it is new. One that is there is locked, and saved if its own fields change."""
     fields = {
         "title": record.title,
         "language": record.language,
@@ -140,13 +142,11 @@ def _write_course_row(record: CourseRecord) -> tuple[Course, Changes]:
         raise CourseTaken(
             _("There is a course “%(slug)s” already that does not come from OATutor.") % {"slug": record.slug}
         )
-    if created:
-        return course, Changes(created=1)
-    if all(getattr(course, name) == value for name, value in fields.items()):
-        return course, Changes()
-    for name, value in fields.items():
-        setattr(course, name, value)
-    return course, Changes(updated=1)
+    if not created and any(getattr(course, name) != value for name, value in fields.items()):
+        for name, value in fields.items():
+            setattr(course, name, value)
+        course.save()
+    return course, created
 
 
 def _write_lessons(
