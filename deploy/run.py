@@ -363,7 +363,7 @@ def wait_until_healthy(processes: Processes, url: str, host_header: str) -> None
         if time.monotonic() > deadline:
             said = f"{url}/healthz said: {answer} (logs: {processes.logs})"
             raise CannotRun(f"The site was not healthy within {HEALTHY_WITHIN_S} s; {said}.")
-        time.sleep(0.2)
+        time.sleep(0.5)
 
 
 # --- from start to stop -----------------------------------------------------------------------------------------------
@@ -377,8 +377,11 @@ def serve(address: str, port: int, began: float) -> None:
         raise CannotRun(f"The setting {str(first['loc'][0]).upper()} is wrong: {first['msg']}.") from None
     var = environment.var.resolve()
     logs = var / "log"
+    os.umask(0o077)  # learners' data is nobody else's on this machine
     for folder in (var, logs, var / "media", var / "redis"):
         folder.mkdir(parents=True, exist_ok=True)
+    if var.stat().st_uid == os.getuid():
+        var.chmod(0o700)
     (logs / "prepare.log").unlink(missing_ok=True)
     url = url_of(address, port)
     own_redis = not environment.redis_url

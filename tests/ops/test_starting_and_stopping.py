@@ -96,6 +96,7 @@ def test_a_start_shows_the_address_and_three_accounts_and_ctrl_c_leaves_no_proce
         ("teacher", "ins", "pw-instructor"),
         ("admin", "adm", "pw-administrator"),
     ]
+    assert (running.site / "var").stat().st_mode & 0o077 == 0  # learners' data is for nobody else on this machine
     assert len(running.processes()) >= 6  # supervisor, redis, web, two workers, beat
     os.killpg(running.process.pid, signal.SIGINT)
     os.killpg(running.process.pid, signal.SIGINT)  # an impatient person presses twice
