@@ -5,6 +5,7 @@ that `registry.classrooms.rebuild` makes again from the log, bit for bit.
 """
 
 import secrets
+from collections.abc import Iterable
 from typing import Any, NoReturn, Self
 
 from django.contrib.auth.models import AbstractUser
@@ -118,6 +119,11 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def update(self, **fields: Any) -> NoReturn:
         raise AppendOnly(f"Events are appended, never changed (asked to change {', '.join(fields)}).")
+
+    def bulk_create(self, objs: Iterable["Event"], *args: Any, **kwargs: Any) -> list["Event"]:
+        if kwargs.get("update_conflicts") or kwargs.get("ignore_conflicts"):
+            raise AppendOnly("Events are appended, never changed: a conflict is an error.")
+        return super().bulk_create(objs, *args, **kwargs)
 
 
 class Event(models.Model):

@@ -19,7 +19,7 @@ from django.db import transaction
 
 from models_core import artifacts
 from models_core.classroom import Classroom, LearnerState
-from models_core.curriculum import Curriculum
+from models_core.curriculum import Curriculum, UnknownStep
 from models_core.events import Attempt, Chat, HintShown, StudentNote
 from models_core.events import Event as ModelEvent
 from tutor_app.courses.models import Course, Skill
@@ -45,6 +45,14 @@ class Room:
 
     classroom: Classroom
     version: str
+
+    def observe(self, state: LearnerState, event: ModelEvent) -> LearnerState:
+        """The state after one more event. One about a step that the curriculum does not hold (no skill is left of it)
+        says nothing to the models."""
+        try:
+            return self.classroom.observe(state, event)
+        except UnknownStep:
+            return state
 
 
 class Rooms:
@@ -85,7 +93,7 @@ class Rooms:
         else:
             state = room.classroom.start()
         for event in model_events(rows):
-            state = room.classroom.observe(state, event)
+            state = room.observe(state, event)
         self.remember(learner, course, event_count, state, room.version)
         return state
 
@@ -243,7 +251,7 @@ def rebuild(learner: User, course: Course) -> Record:
     states: dict[int, SkillState] = {}
     rows = list(Event.objects.of(learner, course).select_related("step__problem").prefetch_related("step__skills"))
     for row in rows:
-        state = room.classroom.observe(state, model_event(row))
+        state = room.observe(state, model_event(row))
         if row.kind == Event.Kind.ATTEMPT and row.step is not None:
             skills = list(row.step.skills.all())
             update_skill_states(states, learner=learner, skills=skills, event=row, room=room, state=state)

@@ -7,7 +7,7 @@ turn's row is the truth, and until it is written the chunks so far are kept in R
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -63,15 +63,17 @@ class Door:
                 if not messages:
                     self._busy.discard(session_id)
                     return
-            try:
-                await self._keep_chunks(messages)
-                await get_channel_layer().group_send(
-                    group_of(session_id),
-                    {"type": "push", "frames": [message.model_dump_json() for message in messages]},
-                )
-            except Exception as error:
-                # The rows are written all the same; the browser gets them on its next connect.
-                log.warning("push failed", session=str(session_id), error=repr(error))
+            frames = [message.model_dump_json() for message in messages]
+            await self._attempt(self._keep_chunks(messages), session_id)
+            push = {"type": "push", "frames": frames}
+            await self._attempt(get_channel_layer().group_send(group_of(session_id), push), session_id)
+
+    async def _attempt(self, sending: Awaitable[None], session_id: UUID) -> None:
+        """The rows are written whether it succeeds or not; the browser gets them on its next connect."""
+        try:
+            await sending
+        except Exception as error:
+            log.warning("push failed", session=str(session_id), error=repr(error))
 
     async def _keep_chunks(self, messages: Sequence[ToBrowser]) -> None:
         chunks = [message for message in messages if isinstance(message, Chunk)]

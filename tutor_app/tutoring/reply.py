@@ -7,7 +7,7 @@ none of it.
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from models_core.classroom import LearnerState, Prediction
+from models_core.curriculum import UnknownStep
 from tutor_app.courses.models import Hint, Misconception, Passage
 from tutor_app.courses.variants import HintVariant
 from tutor_app.learners.models import Event, Record, SkillState
@@ -48,8 +49,14 @@ from tutor_app.tutoring.voices import grounded
 
 log = structlog.get_logger(__name__)
 
-# Another session of the same learner may finish between our reading of the log and our writing: read again and redo.
-MOST_STALE = 4
+# Another session of the same learner may finish between our reading of the log and our writing: read again and redo,
+# so often before the turn goes back into the queue.
+MOST_STALE = 3
+# What a turn may change of its session's row; the rest belongs to others.
+POSITION = (
+    *("problem", "variant_seed", "step", "step_shown_at", "scaffold", "why", "hints_given", "wrong_tries", "tries"),
+    *("scaffold_tries", "misconception", "solved"),
+)
 # A lease is renewed no more often than this while a reply is spoken.
 RENEW_AFTER_S = 1.0
 
@@ -110,7 +117,7 @@ def answer_turn(turn_id: UUID, *, checker: CheckerPool) -> UUID | None:
                 _do(turn, checker)
                 break
             except RecordMoved:
-                continue
+                turns.begin_again(turn, timezone.now())
         else:
             turns.let_go(turn)  # the sweep begins it again
     except turns.LeaseLost:
@@ -144,9 +151,8 @@ def _events_so_far(session: Session) -> int:
 def _give_up(turn: Turn) -> None:
     """The learner is told that it was us, and can go on."""
     now = timezone.now()
-    turn.reply = [_("Something broke on my side while I was answering this. It is noted; please say it another way.")]
-    turns.give_up(turn, now)
-    turn.state, turn.done_at = Turn.State.FAILED, now
+    sorry = _("Something broke on my side while I was answering this. It is noted; please say it another way.")
+    turns.give_up(turn, now, [sorry])
     session = Session.objects.select_related("course").get(pk=turn.session_id)
     door().send(turn.session_id, Done(turn=turn_view(turn), standing=standing_of(session, now)))
 
@@ -182,6 +188,8 @@ def _begin(turn: Turn) -> Work:
         state=rooms.state(session.learner, session.course, count),
         before=table_of(session),
     )
+    if work.before is not None and work.before.step.step_id != session.step_id:
+        _put_step(session, work.before.step.step_id, work.at)  # the step has retired since the last turn
     work.stages_ms["read"] = round(1000 * (time.perf_counter() - begun), 2)
     work.stages_ms["waited"] = round(1000 * (timezone.now() - turn.accepted_at).total_seconds(), 2)
     return work
@@ -234,13 +242,14 @@ def _predict(work: Work) -> None:
     """What the classroom expected of this step before the outcome is told to it."""
     if _attempted(work) and work.before is not None:
         key = step_key(work.before.problem.slug, work.before.step.key)
-        [work.prediction] = work.room.classroom.predict(work.state, [key], work.at.timestamp())
+        with suppress(UnknownStep):  # a step of no skill: the models have nothing to say
+            [work.prediction] = work.room.classroom.predict(work.state, [key], work.at.timestamp())
 
 
 def _learn(work: Work) -> None:
     """Makes the turn's events and shows them to the classroom; the skills' rows follow, in memory."""
     for event in _events(work):
-        work.state = work.room.classroom.observe(work.state, model_event(event))
+        work.state = work.room.observe(work.state, model_event(event))
         work.events.append(event)
         if event.kind != Event.Kind.ATTEMPT:
             continue
@@ -494,7 +503,7 @@ def _keep(work: Work) -> Done:
         record.models_version = work.room.version
         record.save()
         save_skill_states(work.skill_states.values())
-    session.save()
+    session.save(update_fields=POSITION)
     turn.state, turn.done_at, turn.lease_until = Turn.State.DONE, now, None
     turn.reply = work.chunks
     turn.move, turn.reasons = work.decision.move, {"because": work.decision.because, **work.decision.looked_at}

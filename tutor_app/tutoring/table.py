@@ -77,7 +77,9 @@ def table_of(session: Session) -> Table | None:
         return None  # all of it has retired meanwhile
     step = next((step for step in variant.steps if step.step_id == session.step_id), variant.steps[0])
     scaffold = next((hint for hint in step.hints if hint.hint_id == session.scaffold_id), None)
-    return Table(problem, variant, step, scaffold, min(session.hints_given, len(step.hints)))
+    # Where the session's step has retired meanwhile, another is on the table, and nothing of its ladder was shown.
+    shown = min(session.hints_given, len(step.hints)) if step.step_id == session.step_id else 0
+    return Table(problem, variant, step, scaffold, shown)
 
 
 @lru_cache(maxsize=2048)

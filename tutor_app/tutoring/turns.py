@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +20,7 @@ from tutor_app.tutoring.models import Session, Turn
 # A worker renews its lease with every chunk; a turn whose worker died is taken over after this.
 LEASE = timedelta(seconds=5)
 # After this many beginnings a turn is given up: it kills whoever tries it.
-MOST_BEGINNINGS = 5
+MOST_BEGINNINGS = 8
 # A learner may be this many messages ahead of the tutor.
 MOST_WAITING = 5
 # A conversation picked up after this pause starts anew.
@@ -69,10 +69,12 @@ def accept_turn(*, session_id: UUID, learner: User, turn_id: UUID, text: str, no
         raise TurnRefused(_("The message holds characters that are not text."))
     refuse_haste(session, learner, now)
     last = session.turns.order_by("-number").values_list("number", flat=True).first() or 0
-    return Acceptance(
-        Turn.objects.create(pk=turn_id, session=session, number=last + 1, text=text.strip(), accepted_at=now),
-        repeated=False,
-    )
+    try:
+        with transaction.atomic():
+            turn = Turn.objects.create(pk=turn_id, session=session, number=last + 1, text=text.strip(), accepted_at=now)
+    except IntegrityError as twin:  # at this very moment another conversation got the same id
+        raise TurnRefused(_("This message belongs to a conversation that is not yours.")) from twin
+    return Acceptance(turn, repeated=False)
 
 
 def refuse_haste(session: Session, learner: User, now: datetime) -> None:
@@ -126,6 +128,15 @@ def take_lease(turn_id: UUID, now: datetime) -> Turn | None:
     return Turn.objects.select_related("session__course", "session__learner").get(pk=turn_id, lease=lease)
 
 
+def begin_again(turn: Turn, now: datetime) -> None:
+    """Counts a new beginning by whoever holds the lease: what was said since the last one is replaced. Raises
+    LeaseLost."""
+    renewed = Turn.objects.filter(pk=turn.pk, lease=turn.lease)
+    if not renewed.update(lease_until=now + LEASE, begun=F("begun") + 1):
+        raise LeaseLost(turn.pk)
+    turn.refresh_from_db(fields=["lease_until", "begun"])
+
+
 def renew_lease(turn: Turn, now: datetime) -> None:
     """Raises LeaseLost if the turn is no longer ours."""
     if not Turn.objects.filter(pk=turn.pk, lease=turn.lease).update(lease_until=now + LEASE):
@@ -138,9 +149,14 @@ def hold_for_finish(turn: Turn) -> None:
         raise LeaseLost(turn.pk)
 
 
-def give_up(turn: Turn, now: datetime) -> None:
-    """Ends a turn that can't be done, so that it doesn't block the conversation."""
-    Turn.objects.filter(pk=turn.pk, lease=turn.lease).update(state=Turn.State.FAILED, done_at=now, lease_until=None)
+def give_up(turn: Turn, now: datetime, reply: list[str]) -> None:
+    """Ends a turn that can't be done, with these words, so that it doesn't block the conversation. Raises LeaseLost."""
+    given_up = Turn.objects.filter(pk=turn.pk, lease=turn.lease).update(
+        state=Turn.State.FAILED, done_at=now, lease_until=None, reply=reply
+    )
+    if not given_up:
+        raise LeaseLost(turn.pk)
+    turn.state, turn.done_at, turn.lease_until, turn.reply = Turn.State.FAILED, now, None, reply
 
 
 def let_go(turn: Turn) -> None:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
-# Mathematics is stepped over whole. A sentence ends where . ! ? stands before white space and no small letter follows;
-# a paragraph ends one too.
+# Mathematics is stepped over whole; a dollar sign behind a backslash is money. A sentence ends where . ! ? stands
+# before white space and no small letter follows; a paragraph ends one too.
 PIECES = re.compile(
-    r"(?P<mathematics>\$\$.+?\$\$|\$(?:\\.|[^$\\])+\$)"
+    r"(?P<escaped>\\.)"
+    r"|(?P<mathematics>\$\$.+?\$\$|\$(?:\\.|[^$\\])+\$)"
     r"|(?P<abbreviation>\b(?:e\.g|i\.e|etc|vs|cf|approx)\.)"
     r"|(?P<end>[.!?…]+[”\"')*]*\s+|\s*\n\n\s*)",
     re.DOTALL | re.IGNORECASE,
