@@ -1,7 +1,7 @@
 """The built-in course: every template, many variants, each checked by the answer checker against its own key."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tutor_app.tutoring.checking import CheckerPool, Question, Verdict
 
 FOLDER = Path(__file__).parents[2] / "tutor_app" / "courses" / "builtin" / "linear-equations"
 SEEDS = range(40)
+SEEDS_FOR_ERRORS = range(12)  # wrong answers need SymPy, and there are many of them
 COURSE = read_course(FOLDER)
 SLUGS = [problem.slug for problem in COURSE.problems]
 
@@ -24,9 +25,9 @@ class Realised:
     problem: ProblemSpec
     variants: tuple[ProblemVariant, ...]
 
-    def steps(self) -> Iterator[tuple[str, StepVariant]]:
+    def steps(self, seeds: Container[int] = SEEDS) -> Iterator[tuple[str, StepVariant]]:
         for variant in self.variants:
-            for step in variant.steps:
+            for step in variant.steps if variant.seed in seeds else ():
                 yield f"{self.problem.slug}/{step.key} with seed {variant.seed}", step
 
 
@@ -80,7 +81,7 @@ def test_every_key_of_a_scaffold_is_right_by_the_answer_checker(realised: Realis
 
 
 def test_every_expected_error_is_wrong_by_the_answer_checker(realised: Realised, pool: CheckerPool) -> None:
-    for place, step in realised.steps():
+    for place, step in realised.steps(SEEDS_FOR_ERRORS):
         for error in step.expected_errors:
             verdict = pool.check(question(step), error.answer).verdict
             assert verdict == Verdict.INCORRECT, f"{place}, {error.slug}: {error.answer} is {verdict} ({step.answers})"

@@ -19,6 +19,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -178,18 +179,24 @@ class Parameters(Strict):
                 raise TemplateRefused(_("“%(name)s” cannot be the name of a parameter.") % {"name": name[:40]})
         if both := self.given.keys() & self.let.keys():
             raise TemplateRefused(_("“%(name)s” is given and let at once.") % {"name": min(both)})
-        for name, domain in self.given.items():
-            if not domain.values():
+        for name, values in self.domains.items():
+            if not values:
                 raise TemplateRefused(_("“%(name)s” has no value to take.") % {"name": name})
         known = self.given.keys() | self.let.keys()
-        for source in (*self.let.values(), *self.where):
+        for source in (*(self.let[name] for name in self.lets), *self.where):
             if unknown := names_in(source) - known:
                 raise TemplateRefused(
                     _("“%(source)s” uses “%(name)s”, which is not a parameter.")
                     % {"source": source, "name": min(unknown)}
                 )
 
-    def order_of_lets(self) -> tuple[str, ...]:
+    @cached_property
+    def domains(self) -> dict[str, tuple[Value, ...]]:
+        """What each given name may be, in its written order."""
+        return {name: domain.values() for name, domain in self.given.items()}
+
+    @cached_property
+    def lets(self) -> tuple[str, ...]:
         """The derived names so that each stands after those it is made of."""
         needs = {name: names_in(source) & self.let.keys() for name, source in sorted(self.let.items())}
         try:
@@ -197,12 +204,12 @@ class Parameters(Strict):
         except CycleError as error:
             raise TemplateRefused(_("“%(name)s” is made of itself.") % {"name": error.args[1][0]}) from error
 
-    def complete(self, given: Mapping[str, Value], lets: Sequence[str]) -> dict[str, Value] | None:
+    def complete(self, given: Mapping[str, Value]) -> dict[str, Value] | None:
         """The given values and those that follow, or None where a `where` does not hold. A `where` is asked as soon as
         its names are known, so that it can keep a later `let` from dividing by zero."""
         values = dict(given)
         pending = list(self.where)
-        for name in (None, *lets):
+        for name in (None, *self.lets):
             if name is not None:
                 values[name] = evaluate(self.let[name], values)
             for source in [source for source in pending if names_in(source) <= values.keys()]:
@@ -220,7 +227,6 @@ def read_parameters(raw: Mapping[str, Any]) -> Parameters:
     try:
         parameters = Parameters.model_validate(raw)
         parameters.check()
-        parameters.order_of_lets()
     except ExpressionRefused as error:
         raise TemplateRefused(str(error)) from error
     except ValidationError as error:
@@ -233,12 +239,12 @@ def read_parameters(raw: Mapping[str, Any]) -> Parameters:
 
 def draw(parameters: Parameters, seed: int) -> dict[str, Value]:
     """The values of every parameter for a seed. Raises TemplateRefused where the constraints are never met."""
-    domains = {name: domain.values() for name, domain in parameters.given.items()}
-    lets = parameters.order_of_lets()
     try:
         for attempt in range(MOST_TRIES):
-            given = {name: values[_draw(seed, attempt, name, len(values))] for name, values in domains.items()}
-            if (complete := parameters.complete(given, lets)) is not None:
+            given = {
+                name: values[_draw(seed, attempt, name, len(values))] for name, values in parameters.domains.items()
+            }
+            if (complete := parameters.complete(given)) is not None:
                 return complete
     except ExpressionRefused as error:
         raise TemplateRefused(str(error)) from error
@@ -250,12 +256,10 @@ def draw(parameters: Parameters, seed: int) -> dict[str, Value]:
 
 def number_of_variants(parameters: Parameters, enough: int = 100) -> int:
     """How many different problems the template makes: exact up to `enough`, and not counted beyond."""
-    domains = {name: domain.values() for name, domain in parameters.given.items()}
-    lets = parameters.order_of_lets()
     found: set[tuple[Any, ...]] = set()
     try:
-        for given in itertools.islice(_combinations(domains), MOST_TRIES * enough):
-            if parameters.complete(given, lets) is not None:
+        for given in itertools.islice(_combinations(parameters.domains), MOST_TRIES * enough):
+            if parameters.complete(given) is not None:
                 found.add(_fingerprint(given))
                 if len(found) >= enough:
                     break
