@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tutor_app.courses.models import AnswerKind
-from tutor_app.courses.oatutor.answers import Answer, AnswerRefused, read_answer
+from tutor_app.courses.oatutor.answers import Answer, AnswerRefused, is_ordered_list, read_answer
 
 
 def read(key: object, *choices: object, problem: str = "TextBox", answer: str = "arithmetic", **more: Any) -> Answer:
@@ -48,6 +48,9 @@ def test_every_key_of_several_counts() -> None:
         ("r+5/2r(r+2)", AnswerKind.STRING, "r+5/2r(r+2)"),
         ("8,13", AnswerKind.STRING, "8,13"),
         ("DNE", AnswerKind.STRING, "DNE"),
+        ("a=5, a=-3", AnswerKind.ARITHMETIC, "a=5, a=-3"),
+        ("a=5, b=-3", AnswerKind.STRING, "a=5, b=-3"),
+        ("a=5, none", AnswerKind.STRING, "a=5, none"),
         ("4 m", AnswerKind.ARITHMETIC, "4 m"),
         ("4 meters", AnswerKind.STRING, "4 meters"),
         ("x−7", AnswerKind.ARITHMETIC, "x-7"),
@@ -56,6 +59,20 @@ def test_every_key_of_several_counts() -> None:
 def test_words_that_are_one_expression_are_mathematics(key: str, kind: AnswerKind, stored: str) -> None:
     found = read([key], answer="string")
     assert (found.kind, found.answers) == (kind, (stored,))
+
+
+@pytest.mark.parametrize(
+    ("wording", "ordered"),
+    [
+        ("Find the length and width (enter the answer as x,y).", True),
+        ("How many of each (enter the answer as child tickets,adult tickets)?", True),
+        ("Find the two numbers.", False),
+        ("Please input the answer as $\\text{variable}=\\text{answer}$. Use a comma, if needed.", False),
+    ],
+)
+def test_a_list_has_an_order_where_the_words_give_one(wording: str, ordered: bool) -> None:
+    assert is_ordered_list(["14,12"], wording) is ordered
+    assert not is_ordered_list(["14"], wording)
 
 
 def test_amounts_run_together_are_no_product() -> None:

@@ -21,6 +21,9 @@ MAX_CHOICES = 30
 # A list of choices whose separators were lost: `...a solution.IThe ordered pair...`, `Yes|No`.
 LOST_SEPARATOR = re.compile(r"\s*\|\s*|(?<=[.!?\w])I(?=[A-Z][a-z])")
 CODE_KEY = re.compile(r"(?:\d+[A-Za-z]){2,}")  # `42a105c`: 42 of one and 105 of the other, not a product
+ORDERED_FORM = re.compile(
+    r"\b(?:enter|write|give|input|put|type)\w*\b[^.?!\n]*?\bas\s+[\"“]?\(?[a-z][\w ]*,\s*[a-z][\w ]*", re.IGNORECASE
+)
 WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
 MATHEMATICS_ONLY = re.compile(r"[-+*/^().\d\sA-Za-z=]+")
 MONEY = re.compile(r"\\?\$\s*(\d[\d,]*(?:\.\d+)?)")
@@ -105,6 +108,9 @@ def _words(keys: Sequence[str]) -> Answer:
     if all(MONEY.fullmatch(key) for key in plain):
         amounts = tuple(key.replace("\\", "").replace("$", "").replace(",", "").strip() for key in plain)
         return Answer(AnswerKind.ARITHMETIC, amounts, rf"\${amounts[0]}")
+    if all(_is_list_of_values(key) for key in plain):
+        latex = tuple(key_latex(key) for key in plain)
+        return Answer(AnswerKind.ARITHMETIC, latex, latex[0])
     return Answer(AnswerKind.STRING, tuple(re.sub(r"\s+", " ", key) for key in plain), "")
 
 
@@ -117,6 +123,17 @@ def _is_one_expression(key: str) -> bool:
         and key.count("(") == key.count(")")
         and not UNCLEAR_DIVISION.search(key)
     )
+
+
+def _is_list_of_values(key: str) -> bool:
+    """`x=2, x=-3`: the solutions of one equation, in whatever order."""
+    found = [re.fullmatch(r"\s*([A-Za-z])\s*=\s*-?[\d./]+\s*", part) for part in key.split(",")]
+    return len(found) > 1 and len({match.group(1) if match else None for match in found} - {None}) == 1 and all(found)
+
+
+def is_ordered_list(answers: Sequence[str], wording: str) -> bool:
+    """Whether the key is a list whose order the step's words give: "enter the answer as length,width"."""
+    return any("," in answer for answer in answers) and ORDERED_FORM.search(wording) is not None
 
 
 def _without_delimiters(key: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from tutor_app.courses.oatutor.answers import AnswerRefused, read_answer
+from tutor_app.courses.oatutor.answers import AnswerRefused, is_ordered_list, read_answer
 from tutor_app.courses.oatutor.folder import (
     IDENTIFIER,
     LARGEST_PICTURE,
@@ -37,6 +37,7 @@ from tutor_app.courses.oatutor.records import (
 from tutor_app.courses.oatutor.texts import FIGURE_NAME, INVISIBLE, TextRefused, figures_in, first_values, markdown
 from tutor_app.courses.pictures import PictureRefused, check_picture
 
+IN_ORDER = "in order"  # what the answer checker looks for in a step's words
 DEFAULT_GOAL = 0.85
 MAX_STEPS = 100  # of a problem
 MAX_FIGURES = 100  # of a problem
@@ -302,7 +303,18 @@ class StepReader:
             raise Unusable(_("skillModel.json names no skill for it"))
         pathway = self._pathway(folder / "tutoring", name)
         ladder = read_ladder(pathway, name, answer, values, self.figures, self.shelf.findings)
-        step = StepRecord(name, title, body, answer.kind, answer.answers, answer.latex, answer.choices, skills, ladder)
+        step = StepRecord(
+            slug=name,
+            title=title,
+            body=body,
+            answer_kind=answer.kind,
+            answers=answer.answers,
+            answer_latex=answer.latex,
+            choices=answer.choices,
+            skills=skills,
+            hints=ladder,
+            asked=IN_ORDER if is_ordered_list(answer.answers, f"{title}\n{body}") else "",
+        )
         return step, set(_hint_sources(pathway))
 
     def _pathway(self, folder: Path, name: str) -> object:

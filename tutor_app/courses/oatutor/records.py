@@ -50,6 +50,7 @@ class StepRecord:
     choices: tuple[str, ...]
     skills: tuple[str, ...]
     hints: tuple[HintRecord, ...]
+    asked: str = ""  # a form of the answer that the data asks for; empty where it does not
 
 
 @dataclass(frozen=True)

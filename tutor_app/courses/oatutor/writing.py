@@ -75,6 +75,7 @@ def _sync(
     rows: dict[Key, Row] = {}
     fresh: list[Row] = []
     changed: list[Row] = []
+    changed_fields: set[str] = set()
     for key, fields in wanted.items():
         row = existing.get(key)
         if row is None:
@@ -84,12 +85,13 @@ def _sync(
             for name, value in fields.items():
                 setattr(row, name, value)
             changed.append(row)
+            changed_fields |= fields.keys()
         rows[key] = row
     manager = model._default_manager
     manager.bulk_create(fresh, batch_size=BATCH)
     if changed:
-        names = {name.removesuffix("_id") for name in next(iter(wanted.values()))}
-        manager.bulk_update(changed, sorted(names), batch_size=BATCH)
+        names = sorted(name.removesuffix("_id") for name in changed_fields)
+        manager.bulk_update(changed, names, batch_size=BATCH)
     gone = [row for key, row in existing.items() if key not in wanted and getattr(row, "retired", True) is False]
     for row in gone:
         row.retired = True  # type: ignore[attr-defined]
@@ -235,8 +237,10 @@ def _steps_of(course: Course) -> models.QuerySet[Step]:
 
 
 def _step_fields(problem_id: int, position: int, step: StepRecord) -> dict[str, object]:
-    """All but `asked`: the data does not say it, and what a person has put there stays."""
+    """All that the data says: where it asks for no form, what a person has put there stays."""
+    asked = {"asked": step.asked} if step.asked else {}
     return {
+        **asked,
         "problem_id": problem_id,
         "slug": step.slug,
         "position": position,
