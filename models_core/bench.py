@@ -1,7 +1,7 @@
 """What one more event costs the teacher: `python -m models_core.bench`.
 
-One cached step against a full pass over the history, on one thread, medians of repeated runs. Absolute times depend on
-the machine and what else it does; the ratios hold.
+One cached step against a full pass over the history: CPU time of one thread, medians of repeated runs. Absolute times
+depend on the machine; the ratios hold.
 """
 
 import argparse
@@ -35,13 +35,13 @@ def invented_log(count: int) -> EncodedLog:
 
 
 def median_ms(work: Callable[[], object], repeats: int) -> float:
-    """Median wall time of a call in milliseconds, after two calls to warm up."""
+    """Median CPU time of a call in milliseconds, warmed up; wall time would measure the neighbours as well."""
     times = []
     for run in range(repeats + 2):
-        began = time.perf_counter()
+        began = time.thread_time()
         work()
         if run >= 2:
-            times.append(time.perf_counter() - began)
+            times.append(time.thread_time() - began)
     return 1000 * statistics.median(times)
 
 
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     log = invented_log(max(options.history) + options.repeats + 3)
     content = Content.of(invented_curriculum(0, skills=12, steps=48))
     shape = teacher.config
-    table = Table(title=f"One more event, width {shape.width}, {shape.layers} layers, 1 thread")
+    table = Table(title=f"One more event, width {shape.width}, {shape.layers} layers, CPU time, 1 thread")
     for column in ("history", "one step, ms", "full pass, ms", "step / full", "step / step at the first"):
         table.add_column(column, justify="right")
     first = None
