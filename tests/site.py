@@ -69,6 +69,7 @@ class Site:
             **(env or {}),
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.accounts: dict[str, dict[str, str]] = {}
 
     # --- life ---------------------------------------------------------------------------------------------------
 
@@ -177,6 +178,19 @@ class Site:
         wrapped = f"import json\nresult = None\n{code}\nprint('RESULT' + json.dumps(result, default=str))"
         output = self.manage("shell", "-v0", "-c", wrapped)
         return json.loads(output.rsplit("RESULT", 1)[1])
+
+    def demo_accounts(self) -> dict[str, dict[str, str]]:
+        """Makes the demo class; its three accounts by role."""
+        last = self.manage("load_demo").strip().splitlines()[-1]
+        return {account["role"]: account for account in json.loads(last)["accounts"]}
+
+    def person(self, username: str, password: str) -> None:
+        """An account that can sign in."""
+        self.shell(
+            f"from tutor_app.learners.models import User\n"
+            f"user, _ = User.objects.get_or_create(username={username!r})\n"
+            f"user.set_password({password!r}); user.save()"
+        )
 
     def learner(self, username: str, course: str = "linear-equations") -> "Learner":
         """A learner who is signed in, with an open conversation."""

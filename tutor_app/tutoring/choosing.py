@@ -205,23 +205,24 @@ def first_key(problem: Problem, skill: Skill) -> str:
 
 def reason_for(kind: str, standing: SkillStanding, probability: float) -> str:
     """Why this problem, in words for the learner."""
-    chance = round(10 * probability)
-    name = standing.skill.name
+    words = {"skill": standing.skill.name, "n": round(10 * probability)}
     if kind == "review":
-        return _(
-            "You have “%(skill)s” in hand, and it is time to see that it stays. I expect %(n)d in 10 of these."
-        ) % {
-            "skill": name,
-            "n": chance,
-        }
+        return (
+            _("You have “%(skill)s” in hand, and it is time to see that it stays. I expect %(n)d in 10 of these.")
+            % words
+        )
     if kind == "practise":
-        return _(
-            "You have begun “%(skill)s” and are not yet sure of it. I expect you to get about %(n)d in 10 of these "
-            "right: enough to think about, not too much."
-        ) % {"skill": name, "n": chance}
+        return (
+            _(
+                "You have begun this skill and are not yet sure of it. I expect you to get about %(n)d in 10 of these right."
+            )
+            % words
+        )
+    if kind == "new" and standing.skill.prerequisites.all():
+        return (
+            _("This skill is new to you, and what it builds on is in place. I expect about %(n)d in 10 at first.")
+            % words
+        )
     if kind == "new":
-        return _("“%(skill)s” is new, and what it builds on is in place. I expect about %(n)d in 10 at first.") % {
-            "skill": name,
-            "n": chance,
-        }
-    return _("Everything open to you is in hand, so this one keeps “%(skill)s” fresh.") % {"skill": name}
+        return _("This skill is new to you and builds on no other. I expect about %(n)d in 10 at first.") % words
+    return _("Everything open to you is in hand, so this one keeps “%(skill)s” fresh.") % words
