@@ -418,7 +418,12 @@ def serve(address: str, port: int, began: float) -> None:
                 redis_socket.unlink(missing_ok=True)
                 processes.start("redis")
                 processes.wait_for(redis_socket)
-            accounts = prepare_data(env, var, logs, demo=not environment.database_url)
+            prepare_ground(env, var, logs)
+            prepared = var / "prepared"
+            if prepared.exists():  # nothing new to wait for, as a rule: the processes start beside the rest
+                processes.start(*SITE)
+            accounts = prepare_content(env, logs, demo=not environment.database_url)
+            prepared.touch()
             allowed = environment.hosts() or ["localhost"]
             with progress("Starting the site"):
                 processes.start(*SITE)
@@ -434,12 +439,16 @@ def serve(address: str, port: int, began: float) -> None:
                     redis_socket.unlink(missing_ok=True)
 
 
-def prepare_data(env: Mapping[str, str], var: Path, logs: Path, *, demo: bool) -> list[Account]:
-    """Database, text encoder, built-in course, models and demo class, each only as far as it is not there yet."""
+def prepare_ground(env: Mapping[str, str], var: Path, logs: Path) -> None:
+    """What no process can do without: the tables, and the text encoder where the set-up did not make it."""
     prepare("Preparing the database", ["manage.py", "migrate", "--noinput", "--verbosity", "0"], env, logs)
     if not (var / "encoder" / "encoder.onnx").is_file():
         command = ["-m", "models_core.export_encoder", "--out", str(var / "encoder")]
         prepare("Exporting the text encoder", command, env, logs)
+
+
+def prepare_content(env: Mapping[str, str], logs: Path, *, demo: bool) -> list[Account]:
+    """The built-in course, its models and the demo class; all three change nothing where nothing is new."""
     prepare("Loading the built-in course", ["manage.py", "load_course", str(COURSE)], env, logs)
     prepare("Putting the models into service", ["manage.py", "register_weights"], env, logs)
     if not demo:
