@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models.signals import post_save
 from django.utils import timezone
 
 from tests.courses.folders import png, small_course, template_problem, write_course
@@ -86,6 +87,21 @@ def test_a_second_loading_changes_nothing(folder: Path, media: Path) -> None:
     report = load_course(folder)
     assert (ids(), sorted(media.rglob("*")), Course.objects.get().updated_at) == (before, files, updated)
     assert not report.changed
+
+
+def test_the_course_is_saved_once_because_others_listen(folder: Path) -> None:
+    saved: list[str] = []
+
+    def note(sender: Any, instance: Course, **_kwargs: Any) -> None:
+        saved.append(instance.title)
+
+    post_save.connect(note, sender=Course)
+    load_course(folder)
+    write_course(folder, {**small_course(), "title": "Renamed"})
+    load_course(folder)
+    load_course(folder)
+    assert saved == ["Small", "Renamed"]
+    assert Course.objects.get().title == "Renamed"
 
 
 def test_changed_texts_keep_their_ids(folder: Path) -> None:

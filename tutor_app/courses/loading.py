@@ -114,7 +114,7 @@ class _Loading:
         self.misconceptions = self._misconceptions()
         self._problems()
         self._remove_vanished()
-        if self.report.changed:
+        if self.report.changed and not self.report.counts["course"].added:
             self.course.save()  # `updated_at` tells caches that the content is new
 
     def forget_new_files(self) -> None:
@@ -124,16 +124,18 @@ class _Loading:
     # --- the parts, in the order in which they point at each other
 
     def _course(self) -> Course:
+        """The course's row, locked, so that two loadings of one course come one after the other. It is saved once,
+        at creation or at the end: others listen to that."""
         spec = self.tree.course
+        fields = spec.model_dump(include={"title", "description", "language", *LICENSING})
         course, created = Course.objects.select_for_update().get_or_create(
-            slug=spec.slug, defaults={"title": spec.title, "source": Course.Source.NATIVE}
+            slug=spec.slug, defaults={**fields, "source": Course.Source.NATIVE}
         )
         if course.source != Course.Source.NATIVE:
             sentence = _("There is a course “%(slug)s” already that came from elsewhere (%(source)s).")
             raise CourseRefused(
                 [Defect("course.json", sentence % {"slug": spec.slug, "source": course.get_source_display()})]
             )
-        fields = spec.model_dump(include={"title", "description", "language", *LICENSING})
         self._put("course", course, fields, created=created)
         return course
 
@@ -308,7 +310,7 @@ class _Loading:
             setattr(row, name, fields[name])
         if row.pk is None:
             row.save()
-        elif changed:
+        elif changed and not isinstance(row, Course):
             row.save(update_fields=changed)
         count = self.report.counts[kind]
         count.added += created
