@@ -212,12 +212,7 @@ def reason_for(kind: str, standing: SkillStanding, probability: float) -> str:
             % words
         )
     if kind == "practise":
-        return (
-            _(
-                "You have begun this skill and are not yet sure of it. I expect you to get about %(n)d in 10 of these right."
-            )
-            % words
-        )
+        return _("You have begun this skill and are not yet sure of it. I expect about %(n)d in 10 of these.") % words
     if kind == "new" and standing.skill.prerequisites.all():
         return (
             _("This skill is new to you, and what it builds on is in place. I expect about %(n)d in 10 at first.")
