@@ -1,4 +1,4 @@
-"""Small untrained models, saved as artifacts, and the text encoder: what a classroom needs where only its wiring counts."""
+"""Small untrained models, saved as artifacts, and the text encoder: for tests where only the wiring counts."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""A loaded course, small real models that serve it, a real checker, and a learner who walks through it in one process."""
+"""A loaded course, small real models that serve it, a real checker, and a learner who walks through it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager

@@ -235,23 +235,27 @@ class TestLeases:
 class TestOverdue:
     LATER = LONG_AGO + timedelta(seconds=10)
 
+    @staticmethod
+    def overdue(now):
+        return [turn.pk for turn in turns.overdue_turns(now)]
+
     def test_a_turn_that_nobody_began_is_overdue_after_the_grace(self):
         [turn] = waiting(SessionFactory())
-        assert turns.overdue_turns(LONG_AGO + 2 * SECOND) == []
-        assert turns.overdue_turns(self.LATER) == [turn.pk]
+        assert self.overdue(LONG_AGO + 2 * SECOND) == []
+        assert self.overdue(self.LATER) == [turn.pk]
 
     def test_a_turn_is_overdue_when_its_lease_has_lapsed_and_not_before(self):
         [turn] = waiting(SessionFactory())
         turns.take_lease(turn.pk, self.LATER)
-        assert turns.overdue_turns(self.LATER + LEASE) == []
-        assert turns.overdue_turns(self.LATER + LEASE + SECOND) == [turn.pk]
+        assert self.overdue(self.LATER + LEASE) == []
+        assert self.overdue(self.LATER + LEASE + SECOND) == [turn.pk]
 
     def test_only_the_oldest_of_a_conversation_is_named(self):
         first, _second = waiting(SessionFactory(), 2)
         [other] = waiting(SessionFactory())
-        assert set(turns.overdue_turns(self.LATER)) == {first.pk, other.pk}
+        assert set(self.overdue(self.LATER)) == {first.pk, other.pk}
 
     def test_finished_turns_are_never_overdue(self):
         TurnFactory(state=Turn.State.DONE)
         TurnFactory(state=Turn.State.FAILED)
-        assert turns.overdue_turns(self.LATER) == []
+        assert self.overdue(self.LATER) == []

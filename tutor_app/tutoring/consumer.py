@@ -231,6 +231,8 @@ def what_is_wrong(error: ValidationError) -> str:
         return _("The message is too long: it may have %(limit)d characters.") % {"limit": first["ctx"]["max_length"]}
     if first["type"] == "string_too_short":
         return _("The message is empty.")
+    if first["type"].startswith(("union_tag", "dict_")):
+        return _("The message is of no kind that is known here.")
     if first["type"] == "extra_forbidden":
         return _("The message has a field “%(field)s” that is not known here.") % {"field": place[:60]}
     return _("The message could not be read: %(what)s (%(where)s).") % {

@@ -57,7 +57,7 @@ POSITION = (
     *("problem", "variant_seed", "step", "step_shown_at", "scaffold", "why", "hints_given", "wrong_tries", "tries"),
     *("scaffold_tries", "misconception", "solved"),
 )
-# A lease is renewed no more often than this while a reply is spoken.
+# A lease is renewed no more often than this.
 RENEW_AFTER_S = 1.0
 
 
@@ -92,6 +92,13 @@ class Work:
     chunks: list[str] = field(default_factory=list)
     tries: int = 0
     stages_ms: dict[str, float] = field(default_factory=dict)
+    held_at: float = field(default_factory=time.monotonic)
+
+    def hold(self) -> None:
+        """Holds on to the lease; called between all that may take a second or more. Raises LeaseLost."""
+        if time.monotonic() - self.held_at > RENEW_AFTER_S:
+            turns.renew_lease(self.turn, timezone.now())
+            self.held_at = time.monotonic()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -209,10 +216,12 @@ def _understand(work: Work, checker: CheckerPool) -> None:
         return
     with work.stage("check"):
         work.check = checker.check(open_question, text)
+        work.hold()
         work.on_scaffold = table.scaffold is not None
         if work.on_scaffold and work.check.verdict != Verdict.CORRECT:
             # Whoever answers the step itself has no need of the smaller one.
             whole = checker.check(table.main_question(), text)
+            work.hold()
             if whole.verdict == Verdict.CORRECT:
                 work.check, work.on_scaffold = whole, False
     if work.check.verdict == Verdict.NOT_UNDERSTOOD and reads_as_prose(text):
@@ -224,6 +233,7 @@ def _understand(work: Work, checker: CheckerPool) -> None:
         with work.stage("check"):
             expected = table.step.expected_errors
             match = checker.first_match(text, [error.answer for error in expected])
+            work.hold()
         if match is not None:
             work.misconception = Misconception.objects.get(pk=expected[match].misconception_id)
 
@@ -231,8 +241,7 @@ def _understand(work: Work, checker: CheckerPool) -> None:
 def _attempted(work: Work) -> bool:
     """The message is an attempt at the step itself: right or wrong, not unreadable and not about a smaller step."""
     judged = work.check is not None and work.check.verdict in (Verdict.CORRECT, Verdict.INCORRECT)
-    modelled = work.before is not None and bool(work.before.step.skills)  # of a step of no skill nothing is learnt
-    return judged and modelled and work.intent == Intent.ANSWER and not work.on_scaffold
+    return judged and work.intent == Intent.ANSWER and not work.on_scaffold
 
 
 # --- what the models say ------------------------------------------------------------------------------------------
@@ -414,15 +423,12 @@ def _say(work: Work) -> None:
     """Speaks the reply, sentence by sentence, while holding on to the lease."""
     turn, session = work.turn, work.session
     door().send(session.pk, Status(turn=turn.pk, stage="writing"))
-    held_at = time.monotonic()
     for number, text in enumerate(grounded.say(_matter(work)), start=1):
         work.chunks.append(text)
         door().send(session.pk, Chunk(turn=turn.pk, begun=turn.begun, number=number, text=text))
         if settings.VOICE_PAUSE_S:
             time.sleep(settings.VOICE_PAUSE_S)
-        if time.monotonic() - held_at > RENEW_AFTER_S:
-            turns.renew_lease(turn, timezone.now())
-            held_at = time.monotonic()
+        work.hold()
 
 
 def _matter(work: Work) -> grounded.Matter:

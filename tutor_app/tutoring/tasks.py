@@ -1,17 +1,23 @@
 """The doors by which work enters a worker: each takes an id and leaves quietly if the world has moved on."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
+import redis
 import structlog
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from tutor_app.celery import app
 from tutor_app.tutoring import turns
+from tutor_app.tutoring.health import redis_client
 from tutor_app.tutoring.worker import checker
 
 log = structlog.get_logger(__name__)
+
+# An overdue turn that waits in a long queue is queued a second time only after this.
+ASK_AGAIN_AFTER_S = 20
 
 
 def queue_reply(turn_id: UUID) -> bool:
@@ -38,7 +44,14 @@ def reply(turn_id: str) -> None:
 @app.task(queue="live")
 def requeue_overdue_turns(now: datetime | None = None) -> int:
     """Turns that were accepted and that nobody is at work on any more are queued again. Run every two seconds."""
-    overdue = turns.overdue_turns(now or timezone.now())
-    for turn_id in overdue:
-        queue_reply(turn_id)
-    return len(overdue)
+    client, queued = redis_client(), 0
+    for turn in turns.overdue_turns(now or timezone.now()):
+        # Each beginning is asked for once in a while: a long queue must not grow by what already stands in it.
+        asked = f"tutor:asked:{turn.pk.hex}:{turn.begun}"
+        with suppress(redis.RedisError):
+            if client.set(asked, 1, nx=True, ex=ASK_AGAIN_AFTER_S):
+                if queue_reply(turn.pk):
+                    queued += 1
+                else:
+                    client.delete(asked)
+    return queued

@@ -168,12 +168,12 @@ def next_waiting(session_id: UUID) -> UUID | None:
     return Turn.objects.unfinished().filter(session=session_id).order_by("number").values_list("pk", flat=True).first()
 
 
-def overdue_turns(now: datetime, *, grace: timedelta = timedelta(seconds=3)) -> list[UUID]:
+def overdue_turns(now: datetime, *, grace: timedelta = timedelta(seconds=3)) -> list[Turn]:
     """The oldest unfinished turn of each session that nobody is at work on, and that had time to be begun."""
     earlier = Turn.objects.unfinished().filter(session=OuterRef("session"), number__lt=OuterRef("number"))
     return list(
         Turn.objects.overdue(now)
         .filter(~Exists(earlier), accepted_at__lt=now - grace)
         .order_by("accepted_at")
-        .values_list("pk", flat=True)[:500]
+        .only("pk", "begun")[:500]
     )
