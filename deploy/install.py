@@ -42,7 +42,7 @@ NEEDED_BYTES = int(2.5 * GIB)  # a complete .venv and what pip unpacks on the wa
 NEEDED_BYTES_CUDA = 10 * GIB
 AGAIN = "then run the same command again"
 OLDEST_PYTHON = (3, 11)
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 NO_NETWORK = re.compile(
     r"NewConnectionError|NameResolutionError|name resolution|Name or service not known|nodename nor servname"
@@ -256,7 +256,7 @@ def install_system_packages() -> None:
     Not being root, or not on Debian, is no failure: the tests that need them say why they are skipped.
     """
     wanted: list[str] = []
-    if not any(shutil.which(name) for name in CHROMIUM_NAMES) and not os.environ.get("CHROMIUM"):
+    if not any(shutil.which(name) for name in CHROMIUM_NAMES):
         wanted.append("chromium")
     if not shutil.which("redis-server"):
         wanted.append("redis-server")

@@ -11,31 +11,13 @@ FILES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "htmx": ("htmx.org", (("dist/htmx.min.js", ""), ("LICENSE", ""))),
     "katex": (
         "katex",
-        (
-            ("dist/katex.mjs", ""),
-            ("dist/katex.min.js", ""),
-            ("dist/katex.min.css", ""),
-            ("dist/fonts/*.woff2", "fonts"),
-            ("dist/contrib/auto-render.mjs", "contrib"),
-            ("dist/contrib/auto-render.min.js", "contrib"),
-            ("LICENSE", ""),
-        ),
+        (("dist/katex.mjs", ""), ("dist/katex.min.css", ""), ("dist/fonts/*.woff2", "fonts"), ("LICENSE", "")),
     ),
-    "mathlive": (
-        "mathlive",
-        (
-            ("mathlive.min.mjs", ""),
-            ("mathlive-static.css", ""),
-            ("mathlive-fonts.css", ""),
-            ("fonts/*.woff2", "fonts"),
-            ("sounds/*.wav", "sounds"),
-            ("LICENSE.txt", ""),
-        ),
-    ),
+    "mathlive": ("mathlive", (("mathlive.min.mjs", ""), ("LICENSE.txt", ""))),  # its fonts are those of KaTeX
     "echarts": ("echarts", (("dist/echarts.esm.min.mjs", ""), ("LICENSE", ""), ("NOTICE", ""))),
-    "pico": ("@picocss/pico", (("css/pico.min.css", ""), ("css/pico.indigo.min.css", ""), ("LICENSE.md", ""))),
+    "pico": ("@picocss/pico", (("css/pico.min.css", ""), ("LICENSE.md", ""))),
     "marked": ("marked", (("lib/marked.esm.js", ""), ("LICENSE*", ""))),
-    "dompurify": ("dompurify", (("dist/purify.es.mjs", ""), ("dist/purify.min.js", ""), ("LICENSE", ""))),
+    "dompurify": ("dompurify", (("dist/purify.es.mjs", ""), ("LICENSE", ""))),
 }
 
 
