@@ -13,10 +13,14 @@ const TAGS = ["p", "br", "strong", "b", "em", "i", "u", "del", "sub", "sup", "ul
 
 const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
+// Of markup, a few plain tags without attributes; all other stays visible as the characters it is.
+const PLAIN_TAG = /^<\/?(?:br|sub|sup|u|b|i|em|strong)\s*\/?>$/i;
+
 const marked = new Marked({ gfm: true, breaks: true }, {
   renderer: {
     // A picture leaves only its name; `placeFigures` decides what stands there.
     image: ({ href, text }) => `<span data-figure="${escape(href.replace(/^figure:/, ""))}">${escape(text)}</span>`,
+    html: ({ text }) => text.replace(/<[^>]*>?/g, (tag) => (PLAIN_TAG.test(tag) ? tag : escape(tag))),
     heading({ tokens }) {
       return `<p><strong>${this.parser.parseInline(tokens)}</strong></p>`; // the page's own headings keep their order
     },

@@ -40,12 +40,14 @@ export class Skills {
 
   #row() {
     const name = make("span", { class: "skill-name" });
-    const number = make("span", { class: "skill-number" });
+    const changed = make("span", { class: "skill-changed" });
+    const value = make("span", {});
+    const number = make("span", { class: "skill-number" }, changed, value);
     const bar = make("span", { class: "mastery", "aria-hidden": "true" }, make("span", { class: "sure" }), make("span", { class: "unsure" }), make("span", { class: "mean" }));
     const detail = make("p", { class: "soft" });
     const summary = make("summary", {}, name, number, bar);
     const node = make("li", {}, make("details", { class: "skill" }, summary, detail));
-    return { node, name, number, bar, detail };
+    return { node, name, changed, value, bar, detail };
   }
 
   #fill(row, { name, mastery, sd, attempts, enough }) {
@@ -55,7 +57,7 @@ export class Skills {
     row.name.textContent = name;
     row.bar.classList.toggle("unknown", !enough);
     for (const [key, value] of Object.entries({ mean, low, high })) row.bar.style.setProperty(`--${key}`, value);
-    row.number.replaceChildren(enough ? `${mean}` : words("skill.unknown"), enough ? unseen(` ${words("skill.of_100")}`) : "");
+    row.value.replaceChildren(enough ? `${mean}` : words("skill.unknown"), enough ? unseen(` ${words("skill.of_100")}`) : "");
     row.detail.textContent = enough
       ? words("skill.detail", { count: attempts, low, high })
       : words("skill.detail_unknown", { count: attempts });
@@ -64,7 +66,7 @@ export class Skills {
   #change(row, { name, mastery, change }) {
     const sign = change > 0 ? `+${change}` : `−${-change}`;
     const chip = make("span", { class: `chip change ${change > 0 ? "right" : "not-yet"}`, "aria-hidden": "true" }, icon(change > 0 ? "trending-up" : "trending-down"), sign);
-    row.number.prepend(chip);
+    row.changed.replaceChildren(chip);
     setTimeout(() => chip.remove(), CHANGE_SHOWN_MS);
     return words(change > 0 ? "skill.up" : "skill.down", { name, points: Math.abs(change), now: percent(mastery) });
   }

@@ -54,7 +54,7 @@ export class TurnView {
     if (!turn.text) return;
     const bubble = make("div", { class: "bubble" }, unseen(`${words("you")}: `), asTyped(turn.text));
     const after = [];
-    if (turn.mine && resting) after.push(make("p", { class: "after soft" }, icon("cloud-off"), words("kept")));
+    if (turn.mine && resting) after.push(make("p", { class: "after kept" }, icon("cloud-off"), words("kept")));
     if (turn.verdict || turn.readAs) after.push(this.#reading(turn));
     if (turn.state === "failed") {
       const again = make("button", { type: "button", class: "outline" }, icon("rotate-cw"), words("failed.again"));
