@@ -12,7 +12,7 @@ from typing import Literal
 from django.db import transaction
 
 from tutor_app.courses.models import Course
-from tutor_app.learners.models import Membership, Section, User
+from tutor_app.learners.models import Event, Membership, Section, User
 
 COURSE = "linear-equations"
 SECTION = "Algebra I, period 3"
@@ -21,7 +21,7 @@ MAIL_DOMAIN = "demo.invalid"
 PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 (what passwords are made of)
 
 Role = Literal["learner", "teacher", "admin"]
-Kind = Literal["strong", "steady", "weak", "wheel-spinner", "absent"]
+Kind = Literal["strong", "steady", "weak", "wheel-spinner", "begun", "absent"]
 
 
 class DemoRefused(Exception):
@@ -48,7 +48,7 @@ class SimulatedLearner:
 
     @property
     def username(self) -> str:
-        return f"{self.first_name}.{self.last_name}".lower()
+        return ".".join(name for name in (self.first_name, self.last_name) if name).lower()
 
 
 ACCOUNTS: dict[Role, dict[str, object]] = {
@@ -56,6 +56,7 @@ ACCOUNTS: dict[Role, dict[str, object]] = {
     "teacher": {"username": "teacher", "first_name": "Tomas", "last_name": "Hill", "is_instructor": True},
     "admin": {"username": "admin", "first_name": "Ada", "is_staff": True, "is_superuser": True},
 }
+ANA = SimulatedLearner("Ana", "", "begun")  # the demo's learner: one signs in as her and goes on from where she is
 LEARNERS = (
     SimulatedLearner("Ben", "Okafor", "weak"),
     SimulatedLearner("Mia", "Larsen", "wheel-spinner"),
@@ -127,9 +128,12 @@ def demo_section(course: Course) -> Section:
 
 
 def missing_learners() -> list[SimulatedLearner]:
-    """Those who were not made yet; who was taken out of the class since, or renamed, is not missing."""
+    """Those who were not made yet, and Ana, whose account is there, until she has a history. Who was taken out of the
+    class since, or renamed, is not missing."""
     made = set(User.objects.filter(email__endswith=f"@{MAIL_DOMAIN}").values_list("email", flat=True))
-    return [learner for learner in LEARNERS if mail_of(learner.username) not in made]
+    missing = [learner for learner in LEARNERS if mail_of(learner.username) not in made]
+    begun = Event.objects.filter(learner__email=mail_of(ANA.username)).exists()
+    return [ANA, *missing] if mail_of(ANA.username) in made and not begun else missing
 
 
 def mail_of(username: str) -> str:

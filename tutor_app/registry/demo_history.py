@@ -32,11 +32,12 @@ CANDIDATES = 12  # so many lives are simulated of each kind, and one is chosen
 # How each kind lives: the world they come from, which of the candidates is taken (by share of right answers: 0 is the
 # least, 1 the most), and how many days ago they were last seen.
 KINDS: dict[Kind, tuple[WorldConfig, float, float]] = {
-    "strong": (WorldConfig(attempts=200, wheel_spinners=0.0), 1.0, 0.4),
-    "steady": (WorldConfig(attempts=200, wheel_spinners=0.0), 0.5, 1.2),
-    "weak": (WorldConfig(attempts=180, wheel_spinners=0.0), 0.0, 0.9),
-    "wheel-spinner": (WorldConfig(attempts=220, wheel_spinners=1.0, learning_rate=0.08), 0.1, 0.2),
-    "absent": (WorldConfig(attempts=40, wheel_spinners=0.0), 0.4, 12.0),
+    "strong": (WorldConfig(attempts=90, wheel_spinners=0.0), 1.0, 0.4),
+    "steady": (WorldConfig(attempts=80, wheel_spinners=0.0), 0.5, 1.2),
+    "weak": (WorldConfig(attempts=70, wheel_spinners=0.0), 0.0, 0.9),
+    "wheel-spinner": (WorldConfig(attempts=90, wheel_spinners=1.0, learning_rate=0.08), 0.1, 0.2),
+    "begun": (WorldConfig(attempts=30, wheel_spinners=0.0), 0.6, 1.1),
+    "absent": (WorldConfig(attempts=25, wheel_spinners=0.0), 0.4, 12.0),
 }
 
 
@@ -61,7 +62,18 @@ def make_learners(
 def make_learner(
     learner: SimulatedLearner, life: SimulatedLog, *, section: Section, author: "Author", now: datetime
 ) -> User:
-    """One simulated learner: account (nobody can sign in with it), place in the class, log, and the log's caches."""
+    """One simulated learner: account, place in the class, log, and the log's caches."""
+    user = User.objects.filter(email=mail_of(learner.username)).first() or make_user(learner)
+    Membership.objects.get_or_create(section=section, user=user, defaults={"role": Membership.Role.LEARNER})
+    ends = now - timedelta(days=KINDS[learner.kind][2])
+    events = in_the_last_weeks(life.events, ends=ends, begins=now - timedelta(weeks=WEEKS))
+    Event.objects.bulk_create(author.rows(user, events))
+    rebuild(user, section.course)
+    return user
+
+
+def make_user(learner: SimulatedLearner) -> User:
+    """An account that nobody can sign in with."""
     user = User(
         username=free_username(learner.username),
         first_name=learner.first_name,
@@ -70,11 +82,6 @@ def make_learner(
     )
     user.set_unusable_password()
     user.save()
-    Membership.objects.create(section=section, user=user, role=Membership.Role.LEARNER)
-    ends = now - timedelta(days=KINDS[learner.kind][2])
-    events = in_the_last_weeks(life.events, ends=ends, begins=now - timedelta(weeks=WEEKS))
-    Event.objects.bulk_create(author.rows(user, events))
-    rebuild(user, section.course)
     return user
 
 
