@@ -14,7 +14,8 @@ def course_cards(user: User, now: datetime) -> list[dict[str, Any]]:
     """One card per course, those of the learner's classes and those already begun first. A fixed number of queries."""
     courses = list(Course.objects.all())
     skills: dict[int, list[Skill]] = defaultdict(list)
-    for skill in Skill.objects.prefetch_related("prerequisites"):
+    in_use = Skill.objects.filter(steps__retired=False, steps__problem__retired=False).distinct()
+    for skill in in_use.prefetch_related("prerequisites"):
         skills[skill.course_id].append(skill)
     states = {state.skill_id: state for state in SkillState.objects.filter(learner=user)}
     sessions = {session.course_id: session for session in Session.objects.of(user).open().order_by("started_at")}
