@@ -35,7 +35,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from models_core.curriculum import TEXT_WIDTH, Curriculum
-from models_core.events import HAPPENED_WIDTH
+from models_core.events import HAPPENED, HAPPENED_WIDTH
 from models_core.record import LOCAL_WIDTH
 
 RELATIONS = (
@@ -391,6 +391,12 @@ class TeacherModel(nn.Module):
         nn.init.zeros_(self.to_log_sd.weight)
         nn.init.constant_(self.to_log_sd.bias, -0.7)
         nn.init.normal_(self.kind.weight, std=0.1)
+        seen = self.happened[0]
+        assert isinstance(seen, nn.Linear)
+        with torch.no_grad():  # what training never showed must say nothing, not something random
+            self.said.weight.zero_()
+            seen.weight[:, HAPPENED.index("chat")] = 0
+            self.kind.weight[:, 2] = 0  # nothing in particular
 
 
 def relate(content: Content, queries: Tensor, events: Tensor, events_ago: Tensor, time_ago_s: Tensor) -> Tensor:

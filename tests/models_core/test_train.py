@@ -6,6 +6,7 @@ import torch
 
 from models_core.artifacts import load_student, load_teacher, read_metrics
 from models_core.classroom import Classroom
+from models_core.events import HAPPENED
 from models_core.simulator import World, invented_curriculum
 from models_core.train import TrainConfig, last_on_skill, main, population, quick_student, train_teacher, with_notes
 
@@ -77,3 +78,11 @@ def test_counting_alone_predicts_better_than_nothing(course):
     p = torch.sigmoid(data[0].local @ weights[:-1] + weights[-1])[data[0].scored].numpy()
     y = data[0].correct[data[0].scored].numpy()
     assert np.mean((p - y) ** 2) < np.mean((y.mean() - y) ** 2)
+
+
+def test_what_training_never_showed_says_nothing(course):
+    teacher = train_teacher(
+        [population(course, World(course, seed=1).learners(8), 40)], TrainConfig(steps=2, batch=4), 1
+    )
+    assert not teacher.said.weight.any()
+    assert not teacher.happened[0].weight[:, HAPPENED.index("chat")].any()
