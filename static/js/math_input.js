@@ -59,9 +59,17 @@ export class MathInput {
       event.preventDefault();
       onSend();
     }, { capture: true });
-    const keyboard = window.mathVirtualKeyboard;
-    keyboard?.addEventListener("geometrychange", () => {
+    this.#makeRoomForKeyboard(window.mathVirtualKeyboard);
+  }
+
+  /** Where fingers are all there is, MathLive brings a keyboard of its own: the page ends above it. */
+  #makeRoomForKeyboard(keyboard) {
+    keyboard.layouts = ["numeric", "symbols", "alphabetic"];
+    keyboard.addEventListener("geometrychange", () => {
       document.documentElement.style.setProperty("--keyboard", `${keyboard.boundingRect.height}px`);
+      const shown = document.querySelector(".ML__keyboard");
+      shown?.setAttribute("role", "region");
+      shown?.setAttribute("aria-label", words("composer.math_keys"));
     });
   }
 

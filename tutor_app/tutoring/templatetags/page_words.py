@@ -45,7 +45,7 @@ def session_words() -> dict[str, str]:
         "scaffold.send": _("Answer"),
         "choices": _("Choices"),
         "composer": _("Answer, or ask anything"),
-        "composer.scaffold": _("Answer the smaller step, or ask anything"),
+        "composer.scaffold": _("Answer the smaller step, or ask"),
         "composer.solved": _("Ask anything, or go on"),
         "composer.math": _("Your answer, as mathematics"),
         "composer.math_keys": _("Signs of mathematics"),
