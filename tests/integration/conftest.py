@@ -29,7 +29,7 @@ def site() -> Iterator[Site]:
         yield site
 
 
-def make_learners(site: Site, usernames: list[str]) -> list[Learner]:
+def make_learners(site: Site, usernames: list[str], course: str = "sample") -> list[Learner]:
     """Signed-in learners with an open conversation each, all from one process."""
     made = site.shell(f"""
 from django.contrib.sessions.backends.db import SessionStore
@@ -39,9 +39,9 @@ from tutor_app.courses.models import Course
 from tutor_app.learners.models import User
 from tutor_app.tutoring.turns import open_session
 from tutor_app.tutoring.tasks import queue_reply
-course, result = Course.objects.get(slug="sample"), []
+course, result = Course.objects.get(slug={course!r}), []
 for username in {usernames!r}:
-    user = User.objects.create(username=username)
+    user, _ = User.objects.get_or_create(username=username)
     store = SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -56,7 +56,7 @@ for username in {usernames!r}:
 
 @pytest.fixture(scope="session")
 def learners(site: Site) -> Iterator[Learner]:
-    return iter(make_learners(site, [f"learner{n}" for n in range(40)]))
+    return iter(make_learners(site, [f"learner{n}" for n in range(60)]))
 
 
 @pytest.fixture

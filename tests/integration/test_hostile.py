@@ -142,8 +142,7 @@ def test_who_is_not_signed_in_is_told_so_and_nothing_else(site: Site, learner: L
     for cookie in ("", "forged"):
         stranger = Learner(site, "nobody", cookie, learner.session)
         with stranger.socket() as socket:
-            assert socket.receive()["type"] == "refused"
-            socket.send({"type": "say", "turn": str(uuid4()), "text": "5"})
+            assert socket.receive()["reason"] == "Please sign in again."
             with pytest.raises(ConnectionClosed) as closed:
                 socket.receive()
             assert closed.value.rcvd.code == 4401

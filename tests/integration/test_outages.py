@@ -96,8 +96,9 @@ def test_resuming_from_a_place_sends_nothing_from_before_it(awake: Learner):
         assert socket.until("done")["turn"]["state"] == "done"  # a finished turn comes whole
 
 
-@pytest.mark.parametrize("again", range(2))
-def test_a_worker_killed_in_mid_reply_costs_no_turn_and_the_new_beginning_replaces_the_old(slow, awake, rows, again):
+def test_a_worker_killed_in_mid_reply_costs_no_turn_and_the_new_beginning_replaces_the_old(
+    slow: Site, awake: Learner, rows
+):
     with awake.socket() as socket:
         problem = socket.until("state")["standing"]["problem"]
         turn = socket.say(key_of(problem))
