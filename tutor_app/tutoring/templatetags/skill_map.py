@@ -15,8 +15,8 @@ from django import template
 
 register = template.Library()
 
-NODE_WIDTH, NODE_HEIGHT = 176, 84  # px
-COLUMN_GAP, ROW_GAP = 44, 18
+NODE_WIDTH, NODE_HEIGHT = 152, 96  # px, as in home.css
+COLUMN_GAP, ROW_GAP = 28, 14
 MOST_NODES = 60  # beyond, a map is a tangle: a list says more
 FIRST_SHOWN = 9  # of a list, before "all skills"
 REACHED = 0.85
@@ -73,7 +73,7 @@ def lay_out(skills: Sequence[Skill]) -> Map:
     edges = tuple(
         (_path(places[needed], places[slug]), _is_reached(by_slug[needed]))
         for slug in places
-        for needed in before[slug]
+        for needed in _nearest(slug, before)
     )
     return Map(nodes, edges, width, height, is_list=False)
 
@@ -120,6 +120,18 @@ def _tops(columns: Sequence[Sequence[str]], before: Mapping[str, Sequence[str]])
             tops[slug] = max(wished[slug], lowest)
             lowest = tops[slug] + pitch
     return {slug: round(top) for slug, top in tops.items()}
+
+
+def _nearest(slug: str, before: Mapping[str, Sequence[str]]) -> list[str]:
+    """Its prerequisites without those that another of them builds on: the line through that one says it already."""
+    behind: set[str] = set()
+    ahead = [further for needed in before[slug] for further in before[needed]]
+    while ahead:
+        further = ahead.pop()
+        if further not in behind:
+            behind.add(further)
+            ahead.extend(before[further])
+    return [needed for needed in before[slug] if needed not in behind]
 
 
 def _path(start: tuple[int, int], end: tuple[int, int]) -> str:
