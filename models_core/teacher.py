@@ -385,6 +385,7 @@ class TeacherModel(nn.Module):
         """Start heads apart, each looking along one relation; start outcomes small and the sd at about half a logit."""
         strengths = {"same_step": 2.0, "same_skill": 2.0, "prerequisite": 1.0, "log_events_ago": -0.5}
         for layer in self.layers:
+            assert isinstance(layer, Layer)
             with torch.no_grad():
                 for head, (relation, strength) in enumerate(list(strengths.items())[: self.config.heads]):
                     layer.relation_bias[head, RELATIONS.index(relation)] = strength

@@ -120,7 +120,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     def update(self, **fields: Any) -> NoReturn:
         raise AppendOnly(f"Events are appended, never changed (asked to change {', '.join(fields)}).")
 
-    def bulk_create(self, objs: Iterable["Event"], *args: Any, **kwargs: Any) -> list["Event"]:
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         if kwargs.get("update_conflicts") or kwargs.get("ignore_conflicts"):
             raise AppendOnly("Events are appended, never changed: a conflict is an error.")
         return super().bulk_create(objs, *args, **kwargs)
