@@ -15,7 +15,7 @@ from django import template
 
 register = template.Library()
 
-NODE_WIDTH, NODE_HEIGHT = 152, 96  # px, as in home.css
+NODE_WIDTH, NODE_HEIGHT = 152, 104  # px, as in home.css
 COLUMN_GAP, ROW_GAP = 28, 14
 MOST_NODES = 60  # beyond, a map is a tangle: a list says more
 FIRST_SHOWN = 9  # of a list, before "all skills"
