@@ -48,6 +48,10 @@ class Choice:
     reason: str
     facts: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def first_step_id(self) -> int:
+        return next(step.pk for step in self.problem.steps.all() if not step.retired)
+
 
 @dataclass(frozen=True)
 class SkillStanding:
@@ -171,7 +175,9 @@ def candidate_problems(
     fair = [
         problem
         for problem in problems
-        if all(asked.pk in within_reach for step in problem.steps.all() for asked in step.skills.all())
+        if all(
+            asked.pk in within_reach for step in problem.steps.all() if not step.retired for asked in step.skills.all()
+        )
     ]
     last_given = {problem_id: age for age, (problem_id, _seed, _skill) in reversed(list(enumerate(recent)))}
     fresh = [problem for problem in fair or problems if problem.pk not in last_given]

@@ -153,7 +153,7 @@ class TutoringConsumer(AsyncWebsocketConsumer):
         finally:
             await client.aclose()
         for number, text in enumerate(chunks, start=after + 1):
-            await self._tell(Chunk(turn=turn_id, begun=begun, number=number, text=text))
+            await self._tell(Chunk(turn=turn_id, begun=begun, number=number, text=str(text)))
 
     async def push(self, event: dict[str, Any]) -> None:
         """From a worker or another tab: frames that are ready to be sent."""

@@ -1,4 +1,4 @@
-"""One turn, from the learner's words to the reply that is kept: understand, check, ask the models, decide, say, write.
+"""One turn, from the learner's words to the reply that is kept: hear, expect, decide, learn, go on, say, write.
 
 Until the last step nothing is written but the lease, so a turn whose worker dies is done again from the start by
 another. The last step is one transaction: reply, events, the students' update and the conversation's new position, or
@@ -7,10 +7,9 @@ none of it.
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -18,33 +17,26 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from models_core.classroom import LearnerState, Prediction
-from models_core.curriculum import UnknownStep
-from tutor_app.courses.models import Hint, Misconception, Passage
+from models_core.classroom import LearnerState
+from tutor_app.courses.models import Misconception
 from tutor_app.courses.variants import HintVariant
-from tutor_app.learners.models import Event, Record, SkillState
-from tutor_app.registry.classrooms import (
-    Room,
-    model_event,
-    rooms,
-    save_skill_states,
-    seconds_between,
-    update_skill_states,
-)
-from tutor_app.registry.curricula import step_key
-from tutor_app.tutoring import turns
-from tutor_app.tutoring.checking import Check, CheckerPool, Verdict
+from tutor_app.learners.models import Event, Record
+from tutor_app.registry.classrooms import Room, rooms, save_skill_states
+from tutor_app.tutoring import position, turns
+from tutor_app.tutoring.checking import CheckerPool
 from tutor_app.tutoring.choosing import Choice, NothingToPractise, choose_next
+from tutor_app.tutoring.hearing import Heard, judge, wish_in
+from tutor_app.tutoring.learning import Learnt, events_of, expect, learn
 from tutor_app.tutoring.messages import Chunk, Done, Status, Understood
 from tutor_app.tutoring.models import Session, Turn
 from tutor_app.tutoring.moves import Decision, Move, Situation, decide
 from tutor_app.tutoring.passages import passage_for
 from tutor_app.tutoring.push import door
-from tutor_app.tutoring.standing import solved_since, standing_of, turn_view
+from tutor_app.tutoring.standing import standing_of, turn_view
+from tutor_app.tutoring.summary import facts_of
 from tutor_app.tutoring.table import Table, table_of
-from tutor_app.tutoring.understanding import Intent, reads_as_prose, understand
+from tutor_app.tutoring.understanding import Intent
 from tutor_app.tutoring.voices import grounded
 
 log = structlog.get_logger(__name__)
@@ -52,11 +44,6 @@ log = structlog.get_logger(__name__)
 # Another session of the same learner may finish between our reading of the log and our writing: read again and redo,
 # so often before the turn goes back into the queue.
 MOST_STALE = 3
-# What a turn may change of its session's row; the rest belongs to others.
-POSITION = (
-    *("problem", "variant_seed", "step", "step_shown_at", "scaffold", "why", "hints_given", "wrong_tries", "tries"),
-    *("scaffold_tries", "misconception", "solved"),
-)
 # A lease is renewed no more often than this.
 RENEW_AFTER_S = 1.0
 
@@ -67,32 +54,21 @@ class RecordMoved(Exception):
 
 @dataclass
 class Work:
-    """A turn being worked out. Nothing in it is written down before `_keep`."""
+    """A turn being worked out, and all that was true when it began; only the session moves on, in memory."""
 
     turn: Turn
     session: Session
-    at: datetime
     room: Room
     event_count: int
     state: LearnerState
-    before: Table | None
-    intent: Intent = Intent.UNCLEAR
-    check: Check | None = None
-    on_scaffold: bool = False
-    misconception: Misconception | None = None
-    prediction: Prediction | None = None
-    decision: Decision | None = None
-    rung: HintVariant | None = None
-    choice: Choice | None = None
-    after: Table | None = None
-    solved_now: bool = False
-    events: list[Event] = field(default_factory=list)
-    skill_states: dict[int, SkillState] = field(default_factory=dict)
-    changes: dict[str, int] = field(default_factory=dict)
-    chunks: list[str] = field(default_factory=list)
-    tries: int = 0
+    table: Table | None
     stages_ms: dict[str, float] = field(default_factory=dict)
     held_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def at(self) -> datetime:
+        """When the learner spoke: the time of all that the turn writes into the log, however often it is begun."""
+        return self.turn.accepted_at
 
     def hold(self) -> None:
         """Holds on to the lease; called between all that may take a second or more. Raises LeaseLost."""
@@ -105,6 +81,19 @@ class Work:
         begun = time.perf_counter()
         yield
         self.stages_ms[name] = round(self.stages_ms.get(name, 0.0) + 1000 * (time.perf_counter() - begun), 2)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a turn comes to, before it is said and written down."""
+
+    heard: Heard
+    decision: Decision
+    learnt: Learnt
+    rung: HintVariant | None
+    choice: Choice | None
+    solved: bool
+    tries: int  # at the step, with this one
 
 
 def answer_turn(turn_id: UUID, *, checker: CheckerPool) -> UUID | None:
@@ -165,363 +154,203 @@ def _give_up(turn: Turn) -> None:
 
 
 def _do(turn: Turn, checker: CheckerPool) -> None:
+    """The turn, once through. Raises LeaseLost or RecordMoved, having written nothing."""
     work = _begin(turn)
-    with work.stage("understand"):
-        _understand(work, checker)
-    with work.stage("model"):
-        _predict(work)
-    _decide(work)
-    with work.stage("model"):
-        _learn(work)
-    _move(work)
-    with work.stage("voice"):
-        _say(work)
+    outcome = _work_out(work, _hear(work, checker))
+    chunks = _say(work, outcome)
     with work.stage("keep"):
-        done = _keep(work)
+        done = _keep(work, outcome, chunks)
     door().send(turn.session_id, done)
 
 
 def _begin(turn: Turn) -> Work:
-    session = Session.objects.select_related("course", "learner").get(pk=turn.session_id)
     begun = time.perf_counter()
-    room = rooms.room(session.course)
+    session = Session.objects.select_related("course", "learner").get(pk=turn.session_id)
     count = _events_so_far(session)
     work = Work(
         turn=turn,
         session=session,
-        at=turn.accepted_at,
-        room=room,
+        room=rooms.room(session.course),
         event_count=count,
         state=rooms.state(session.learner, session.course, count),
-        before=table_of(session),
+        table=table_of(session),
     )
-    if work.before is not None and work.before.step.step_id != session.step_id:
-        _put_step(session, work.before.step.step_id, work.at)  # the step has retired since the last turn
+    if work.table is not None and work.table.step.step_id != session.step_id:
+        position.put_step(session, work.table.step.step_id, work.at)  # the step has retired since the last turn
     work.stages_ms["read"] = round(1000 * (time.perf_counter() - begun), 2)
     work.stages_ms["waited"] = round(1000 * (timezone.now() - turn.accepted_at).total_seconds(), 2)
     return work
 
 
-# --- what was meant -----------------------------------------------------------------------------------------------
-
-
-def _understand(work: Work, checker: CheckerPool) -> None:
-    """Sets the intent and, for an answer, the check and the misconception it fits."""
-    table, text = work.before, work.turn.text
-    open_question = table.question() if table and not work.session.solved else None
-    work.intent = understand(text, open_question)
-    stage = "checking" if work.intent == Intent.ANSWER else "thinking"
-    door().send(work.session.pk, Status(turn=work.turn.pk, stage=stage))
-    if work.intent != Intent.ANSWER or table is None or open_question is None:
-        return
+def _hear(work: Work, checker: CheckerPool) -> Heard:
+    """Understands the message; the browser is told how an answer was read before it is told what it is worth."""
+    turn, session, table = work.turn, work.session, work.table
+    with work.stage("understand"):
+        intent, question = wish_in(turn.text, table, solved=session.solved)
+    answers = intent == Intent.ANSWER
+    door().send(session.pk, Status(turn=turn.pk, stage="checking" if answers else "thinking"))
+    if not answers or table is None or question is None:
+        return Heard(intent, misconception=_misconception_met(session) if intent == Intent.WHY_WRONG else None)
     with work.stage("check"):
-        work.check = checker.check(open_question, text)
-        work.hold()
-        work.on_scaffold = table.scaffold is not None
-        if work.on_scaffold and work.check.verdict != Verdict.CORRECT:
-            # Whoever answers the step itself has no need of the smaller one.
-            whole = checker.check(table.main_question(), text)
-            work.hold()
-            if whole.verdict == Verdict.CORRECT:
-                work.check, work.on_scaffold = whole, False
-    if work.check.verdict == Verdict.NOT_UNDERSTOOD and reads_as_prose(text):
-        work.intent = Intent.UNCLEAR
-        return
-    if work.check.read_as:
-        door().send(work.session.pk, Understood(turn=work.turn.pk, read_as=work.check.read_as))
-    if work.check.verdict == Verdict.INCORRECT and not work.on_scaffold and table.step.expected_errors:
-        with work.stage("check"):
-            expected = table.step.expected_errors
-            match = checker.first_match(text, [error.answer for error in expected])
-            work.hold()
-        if match is not None:
-            work.misconception = Misconception.objects.get(pk=expected[match].misconception_id)
+        heard = judge(turn.text, question, table, checker=checker, hold=work.hold)
+    if heard.verdict is not None and heard.check is not None and heard.check.read_as:
+        door().send(session.pk, Understood(turn=turn.pk, read_as=heard.check.read_as))
+    return heard
 
 
-def _attempted(work: Work) -> bool:
-    """The message is an attempt at the step itself: right or wrong, not unreadable and not about a smaller step."""
-    judged = work.check is not None and work.check.verdict in (Verdict.CORRECT, Verdict.INCORRECT)
-    return judged and work.intent == Intent.ANSWER and not work.on_scaffold
+def _misconception_met(session: Session) -> Misconception | None:
+    """The one that an earlier answer to this step came from."""
+    return Misconception.objects.filter(course=session.course_id, slug=session.misconception).first()
 
 
-# --- what the models say ------------------------------------------------------------------------------------------
-
-
-def _predict(work: Work) -> None:
-    """What the classroom expected of this step before the outcome is told to it."""
-    if _attempted(work) and work.before is not None:
-        key = step_key(work.before.problem.slug, work.before.step.key)
-        with suppress(UnknownStep):  # a step of no skill: the models have nothing to say
-            [work.prediction] = work.room.classroom.predict(work.state, [key], work.at.timestamp())
-
-
-def _learn(work: Work) -> None:
-    """Makes the turn's events and shows them to the classroom; the skills' rows follow, in memory."""
-    for event in _events(work):
-        work.state = work.room.observe(work.state, model_event(event))
-        work.events.append(event)
-        if event.kind != Event.Kind.ATTEMPT:
-            continue
-        skills = list(event.step.skills.all())
-        rows = SkillState.objects.filter(learner=work.session.learner_id, skill__in=skills)
-        work.skill_states = {row.skill_id: row for row in rows}
-        was = {row.skill_id: row.mastery for row in work.skill_states.values()}
-        update_skill_states(
-            work.skill_states,
-            learner=work.session.learner,
-            skills=skills,
-            event=event,
-            room=work.room,
-            state=work.state,
+def _work_out(work: Work, heard: Heard) -> Outcome:
+    """Asks the models, decides, lets the models learn, and brings the conversation to where the move leads."""
+    session, table = work.session, work.table
+    with work.stage("model"):
+        expected = expect(work.room, work.state, table, work.at) if heard.attempted and table else None
+    decision = decide(_situation(session, table, heard))
+    rung = _rung(session, table, heard, decision)
+    with work.stage("model"):
+        events = events_of(
+            turn_id=work.turn.pk,
+            text=work.turn.text,
+            session=session,
+            table=table,
+            heard=heard,
+            expected=expected,
+            help_given=rung is not None,
+            after=work.event_count,
+            at=work.at,
         )
-        for skill in skills:
-            if skill.pk in was:
-                points = round(100 * work.skill_states[skill.pk].mastery) - round(100 * was[skill.pk])
-                work.changes[skill.slug] = points
+        learnt = learn(work.room, work.state, events, session.learner)
+    position.count_answer(session, heard, work.at)
+    tries, choice, solved = session.tries, None, False
+    if decision.move in (Move.NEXT, Move.GREET):
+        with work.stage("choose"):
+            choice = _next_problem(work, learnt.state)
+    elif table is not None and rung is not None:
+        position.show_rung(session, table, rung)
+    elif table is not None:
+        solved = position.after_answer(session, table, decision.move, on_scaffold=heard.on_scaffold, at=work.at)
+    return Outcome(heard, decision, learnt, rung, choice, solved, tries)
 
 
-def _events(work: Work) -> list[Event]:
-    """What goes into the learner's log: the attempt, the hint that was shown, or what was said besides."""
-    session, table = work.session, work.before
-    step = next((s for s in table.problem.steps.all() if s.pk == table.step.step_id), None) if table else None
-    common: dict[str, Any] = {
-        "learner": session.learner,
-        "course": session.course,
-        "turn": work.turn.pk,
-        "at": work.at,
-        "step": step,
-        "variant_seed": session.variant_seed,
-    }
-    events: list[Event] = []
-    if _attempted(work):
-        said = work.prediction
-        events.append(
-            Event(
-                **common,
-                kind=Event.Kind.ATTEMPT,
-                text=work.turn.text,
-                correct=work.check.verdict == Verdict.CORRECT,
-                seconds=seconds_between(session.step_shown_at, work.at),
-                hints=table.shown,
-                try_number=session.tries + 1,
-                misconception=work.misconception.slug if work.misconception else "",
-                student_probability=said.probability if said else None,
-                student_sd=min(said.sd, 1.0) if said else None,
-                teacher_probability=said.teacher_probability if said else None,
-                route=said.route if said else "",
-            )
-        )
-    if work.rung is not None:
-        events.append(Event(**common, kind=Event.Kind.HINT, level=table.shown + 1, text=""))
-    if not events and work.turn.text:
-        events.append(Event(**common, kind=Event.Kind.CHAT, text=work.turn.text))
-    for position, event in enumerate(events, start=1):
-        event.number = work.event_count + position
-    return events
-
-
-# --- what to do about it ------------------------------------------------------------------------------------------
-
-
-def _decide(work: Work) -> None:
-    session, table = work.session, work.before
-    wrong = work.check is not None and work.check.verdict == Verdict.INCORRECT and work.intent == Intent.ANSWER
-    attempted = _attempted(work)
-    next_rung = table.next_rung if table and not session.solved else None
-    work.tries = session.tries + attempted
-    work.decision = decide(
-        Situation(
-            intent=work.intent,
-            verdict=work.check.verdict if work.check else None,
-            on_scaffold=work.on_scaffold,
-            solved=session.solved or table is None,
-            wrong_tries=session.wrong_tries + (wrong and attempted),
-            scaffold_tries=session.scaffold_tries + (wrong and work.on_scaffold),
-            rungs_shown=table.shown if table else 0,
-            next_rung=next_rung.kind if next_rung else None,
-            misconception=work.misconception.slug if work.misconception else None,
-            probed_before=bool(work.misconception) and session.misconception == work.misconception.slug,
-        )
+def _situation(session: Session, table: Table | None, heard: Heard) -> Situation:
+    next_rung = table.next_rung if table else None
+    met = heard.misconception.slug if heard.misconception else None
+    return Situation(
+        intent=heard.intent,
+        verdict=heard.verdict,
+        on_scaffold=heard.on_scaffold,
+        solved=session.solved or table is None,
+        wrong_tries=session.wrong_tries + (heard.wrong and heard.attempted),
+        scaffold_tries=session.scaffold_tries + (heard.wrong and heard.on_scaffold),
+        rungs_shown=table.shown if table else 0,
+        next_rung=next_rung.kind if next_rung else None,
+        misconception=met,
+        probed_before=met is not None and session.misconception == met,
     )
-    helps = work.decision.move in (Move.HINT, Move.SCAFFOLD, Move.SHOW)
-    if helps and not (work.on_scaffold and work.decision.move == Move.SHOW):
-        work.rung = next_rung
-    if work.intent == Intent.WHY_WRONG and session.misconception:
-        work.misconception = Misconception.objects.filter(course=session.course, slug=session.misconception).first()
 
 
-def _move(work: Work) -> None:
-    """Brings the conversation to where the move leads (in memory)."""
-    session, move = work.session, work.decision.move
-    wrong = work.check is not None and work.check.verdict == Verdict.INCORRECT and work.intent == Intent.ANSWER
-    if _attempted(work):
-        session.tries += 1
-        session.wrong_tries += wrong
-        session.step_shown_at = work.at
-        session.misconception = work.misconception.slug if work.misconception else session.misconception
-    if work.on_scaffold and wrong:
-        session.scaffold_tries += 1
-    if work.rung is not None:
-        session.hints_given = work.before.shown + 1
-        _open_scaffold(session, work.rung if work.rung.kind == Hint.Kind.SCAFFOLD and work.rung.answers else None)
-    elif work.on_scaffold and move in (Move.CONFIRM, Move.SHOW):
-        _open_scaffold(session, None)
-    elif move == Move.CONFIRM:
-        following = work.before.next_step
-        if following is not None:
-            _put_step(session, following.step_id, work.at)
-        else:
-            _open_scaffold(session, None)
-            session.solved = work.solved_now = True
-    elif move in (Move.NEXT, Move.GREET):
-        _next_problem(work)
-    work.after = table_of(session)
+def _rung(session: Session, table: Table | None, heard: Heard, decision: Decision) -> HintVariant | None:
+    """The rung of the ladder that the move shows, if it shows one; the answer to a scaffold is none."""
+    helps = decision.move in (Move.HINT, Move.SCAFFOLD, Move.SHOW)
+    tells_scaffold = heard.on_scaffold and decision.move == Move.SHOW
+    return table.next_rung if table and helps and not tells_scaffold and not session.solved else None
 
 
-def _next_problem(work: Work) -> None:
+def _next_problem(work: Work, state: LearnerState) -> Choice | None:
+    """Chooses the next problem and puts it on the table; None, and a table cleared, where the course has none."""
     session = work.session
     try:
-        with work.stage("choose"):
-            work.choice = choose_next(
-                learner=session.learner,
-                course=session.course,
-                session=session,
-                classroom=work.room.classroom,
-                state=work.state,
-                now=work.at,
-                seed=work.turn.pk.int,
-            )
+        choice = choose_next(
+            learner=session.learner,
+            course=session.course,
+            session=session,
+            classroom=work.room.classroom,
+            state=state,
+            now=work.at,
+            seed=work.turn.pk.int,
+        )
     except NothingToPractise as nothing:
-        session.problem = session.step = None
-        session.why = str(nothing)
-        return
-    session.problem, session.variant_seed = work.choice.problem, work.choice.seed
-    session.why, session.solved = work.choice.reason, False
-    session.step = None
-    session.step_id = work.choice.problem.steps.filter(retired=False).first().pk
-    _put_step(session, session.step_id, work.at)
+        position.clear_table(session, str(nothing))
+        return None
+    position.put_problem(session, choice, work.at)
+    return choice
 
 
-def _put_step(session: Session, step_id: int, at: datetime) -> None:
-    """The step is on the table, fresh: no tries, no help."""
-    session.step_id = step_id
-    session.step_shown_at = at
-    session.hints_given = session.tries = session.wrong_tries = 0
-    session.misconception = ""
-    _open_scaffold(session, None)
+def _say(work: Work, outcome: Outcome) -> list[str]:
+    """Speaks the reply, sentence by sentence, while holding on to the lease; the sentences."""
+    turn, chunks = work.turn, []
+    door().send(turn.session_id, Status(turn=turn.pk, stage="writing"))
+    with work.stage("voice"):
+        for number, text in enumerate(grounded.say(_matter(work, outcome)), start=1):
+            chunks.append(text)
+            door().send(turn.session_id, Chunk(turn=turn.pk, begun=turn.begun, number=number, text=text))
+            if settings.VOICE_PAUSE_S:
+                time.sleep(settings.VOICE_PAUSE_S)
+            work.hold()
+    return chunks
 
 
-def _open_scaffold(session: Session, rung: HintVariant | None) -> None:
-    session.scaffold_id = rung.hint_id if rung else None
-    session.scaffold_tries = 0
-
-
-# --- how it is said -----------------------------------------------------------------------------------------------
-
-
-def _say(work: Work) -> None:
-    """Speaks the reply, sentence by sentence, while holding on to the lease."""
-    turn, session = work.turn, work.session
-    door().send(session.pk, Status(turn=turn.pk, stage="writing"))
-    for number, text in enumerate(grounded.say(_matter(work)), start=1):
-        work.chunks.append(text)
-        door().send(session.pk, Chunk(turn=turn.pk, begun=turn.begun, number=number, text=text))
-        if settings.VOICE_PAUSE_S:
-            time.sleep(settings.VOICE_PAUSE_S)
-        work.hold()
-
-
-def _matter(work: Work) -> grounded.Matter:
-    session, move = work.session, work.decision.move
+def _matter(work: Work, outcome: Outcome) -> grounded.Matter:
+    """What there is to say. `work.table` is as the learner saw it, the session's as the move leaves it."""
+    session, table, heard = work.session, work.table, outcome.heard
+    after, move = table_of(session), outcome.decision.move
+    passage, facts = None, [session.why] if after is None else []
+    if move == Move.EXPLAIN and heard.intent == Intent.CONCEPT:
+        skills = table.step.skills if table else ()
+        passage = passage_for(work.turn.text, course=session.course, skills_in_play=skills)
+    if move == Move.SUMMARISE:
+        facts = facts_of(session)
     return grounded.Matter(
         move=move,
-        intent=work.intent,
+        intent=heard.intent,
         name=session.learner.short_name,
         variety=work.turn.pk.int,
-        table=work.before,
-        after=work.after,
-        check=work.check,
-        on_scaffold=work.on_scaffold,
-        asked_for=work.intent in (Intent.HINT, Intent.STUCK),
-        tries=work.tries,
-        rungs_shown=work.before.shown if work.before else 0,
+        table=table,
+        after=after,
+        check=heard.check,
+        on_scaffold=heard.on_scaffold,
+        asked_for=heard.intent in (Intent.HINT, Intent.STUCK),
+        tries=outcome.tries,
+        rungs_shown=table.shown if table else 0,
         why=session.why,
-        new_skill=work.choice.skill.name if work.choice else "",
-        rung=work.rung,
-        misconception=work.misconception,
-        passage=_passage(work) if move == Move.EXPLAIN and work.intent == Intent.CONCEPT else None,
-        facts=_facts(work) if move == Move.SUMMARISE else [session.why] if work.after is None else [],
+        new_skill=outcome.choice.skill.name if outcome.choice else "",
+        rung=outcome.rung,
+        misconception=heard.misconception,
+        passage=passage,
+        facts=facts,
     )
-
-
-def _passage(work: Work) -> Passage | None:
-    skills = work.before.step.skills if work.before else ()
-    return passage_for(work.turn.text, course=work.session.course, skills_in_play=skills)
-
-
-def _facts(work: Work) -> list[str]:
-    """The session in honest numbers, from the log."""
-    session = work.session
-    attempts = Event.objects.of(session.learner, session.course).attempts().filter(at__gte=session.started_at)
-    tried, right = attempts.count(), attempts.filter(correct=True).count()
-    solved = solved_since(session, session.started_at)
-    helps = Event.objects.of(session.learner, session.course).filter(kind=Event.Kind.HINT, at__gte=session.started_at)
-    facts = [
-        ngettext(
-            "You have solved %(n)d problem since we began.", "You have solved %(n)d problems since we began.", solved
-        )
-        % {"n": solved},
-        _("%(right)d of your %(tried)d answers were right, with %(help)d pieces of help.")
-        % {"right": right, "tried": tried, "help": helps.count()},
-    ]
-    practised = (
-        SkillState.objects.filter(
-            learner=session.learner, skill__course=session.course, last_at__gte=session.started_at
-        )
-        .select_related("skill")
-        .order_by("skill__position")
-    )
-    for state in practised[:5]:
-        if state.enough:
-            facts.append(
-                _("“%(skill)s”: I expect you to get %(n)d in 10 right by yourself.")
-                % {"skill": state.skill.name, "n": round(10 * state.mastery)}
-            )
-        else:
-            facts.append(_("“%(skill)s”: too few answers so far to say.") % {"skill": state.skill.name})
-    return facts
-
-
-# --- writing it down ----------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def _keep(work: Work) -> Done:
+def _keep(work: Work, outcome: Outcome, chunks: list[str]) -> Done:
     """Reply, events, skill rows and position in one go. Raises LeaseLost or RecordMoved, having written nothing."""
     turn, session, now = work.turn, work.session, timezone.now()
+    heard, learnt, choice = outcome.heard, outcome.learnt, outcome.choice
     turns.hold_for_finish(turn)
     record, _created = Record.objects.select_for_update().get_or_create(learner=session.learner, course=session.course)
     if record.event_count != work.event_count:
         raise RecordMoved
-    if work.events:
-        Event.objects.bulk_create(work.events)
-        record.event_count += len(work.events)
+    if learnt.events:
+        Event.objects.bulk_create(learnt.events)
+        record.event_count += len(learnt.events)
         record.models_version = work.room.version
         record.save()
-        save_skill_states(work.skill_states.values())
-    session.save(update_fields=POSITION)
+        save_skill_states(learnt.skill_states.values())
+    session.save(update_fields=position.FIELDS)
     turn.state, turn.done_at, turn.lease_until = Turn.State.DONE, now, None
-    turn.reply = work.chunks
-    turn.move, turn.reasons = work.decision.move, {"because": work.decision.because, **work.decision.looked_at}
-    turn.intent = work.intent
-    turn.verdict = work.check.verdict if work.check else ""
-    turn.read_as = work.check.read_as if work.check else ""
-    turn.outcome = {"solved": work.solved_now, "changes": work.changes}
-    if work.choice:
-        chosen = {"problem": work.choice.problem.pk, "seed": work.choice.seed, **work.choice.facts}
-        turn.outcome["chosen"] = chosen
+    turn.reply = chunks
+    turn.move, turn.intent = outcome.decision.move, heard.intent
+    turn.reasons = {"because": outcome.decision.because, **outcome.decision.looked_at}
+    turn.verdict = heard.check.verdict if heard.check else ""
+    turn.read_as = heard.check.read_as if heard.check else ""
+    turn.outcome = {"solved": outcome.solved, "changes": learnt.changes}
+    if choice is not None:
+        turn.outcome["chosen"] = {"problem": choice.problem.pk, "seed": choice.seed, **choice.facts}
     turn.stages_ms = work.stages_ms
     turn.save()
-    rooms_after = (session.learner, session.course, record.event_count, work.state, work.room.version)
-    transaction.on_commit(lambda: rooms.remember(*rooms_after))
-    return Done(turn=turn_view(turn), standing=standing_of(session, now, work.changes))
+    count, version = record.event_count, work.room.version
+    transaction.on_commit(lambda: rooms.remember(session.learner, session.course, count, learnt.state, version))
+    return Done(turn=turn_view(turn), standing=standing_of(session, now, learnt.changes))

@@ -28,6 +28,7 @@ class Intent(StrEnum):
 # is small on purpose: what is not in it is tried as an answer, and an unreadable answer is asked about, not guessed at.
 PLEASE = r"(?:please )?"
 HINT = r"(?:hint|clue|tip)"
+JUDGED = r"(?:wrong|right|(?:in)?correct)"
 IT = r"(?:it|this|that)"
 ONE = r"(?: one| problem| question| exercise)?"
 WISHES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
@@ -66,7 +67,7 @@ WISHES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         Intent.WHY_WRONG,
         (
             r"(?:but )?why(?: not)?",
-            rf"(?:but )?why (?:is|was|isn'?t|wasn'?t) (?:{IT}|my answer|mine)(?: (?:not )?(?:wrong|(?:in)?correct|right))?",
+            rf"(?:but )?why (?:is|was|isn'?t|wasn'?t) (?:{IT}|my answer|mine)(?: (?:not )?{JUDGED})?",
             r"what(?:'?s| is) (?:wrong|my mistake)(?: with .*)?|what (?:did|have|am) i (?:do|done|doing) wrong",
             r"where(?:'?s| is) (?:my|the) (?:mistake|error)",
         ),

@@ -75,6 +75,7 @@ def next_problem(matter: Matter) -> list[str]:
 
 
 def confirm(matter: Matter) -> list[str]:
+    assert matter.table is not None
     answer = matter.check.read_as if matter.check else ""
     right = _("Yes, $%(answer)s$ is right.") % {"answer": answer} if answer else _("Yes, that is right.")
     if matter.on_scaffold:
