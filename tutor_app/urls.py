@@ -5,9 +5,11 @@ from django.urls import include, path
 
 from tutor_app.tutoring.health import healthz
 from tutor_app.tutoring.views import home
+from tutor_app.tutoring.views_style import style
 
 urlpatterns = [
     path("", home, name="home"),
+    path("style/", style, name="style"),
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

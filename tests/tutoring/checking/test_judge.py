@@ -143,6 +143,13 @@ def test_a_choice_that_is_a_number_is_picked_by_its_text_before_its_place(pool: 
     assert pool.check(question, "3").verdict == INCORRECT
 
 
+def test_among_numbers_a_bare_number_is_no_place_in_the_list(pool: CheckerPool) -> None:
+    question = Question("choice", ("$6$",), ("$5$", "$-2$", "$6$"))
+    assert pool.check(question, "3").verdict == UNREAD
+    assert pool.check(question, "c").verdict == CORRECT
+    assert pool.check(question, "6").verdict == CORRECT
+
+
 @pytest.mark.parametrize(
     ("key", "given", "said"),
     [

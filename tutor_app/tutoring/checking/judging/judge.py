@@ -623,6 +623,9 @@ def _choice_latex(choice: str) -> str:
     return rf"\text{{{re.sub(r'[^A-Za-z0-9 .,;:()=+-]', ' ', choice)}}}"
 
 
+_NUMBER = re.compile(r"(?:[a-z] ?= ?)?[-−+]? ?\d+(?:[./]\d+)?%?")
+
+
 def _picked(choices: Sequence[str], given: str, algebra: Algebra) -> int | None:
     """The choice that is meant: by its text, its letter, its number in the list, or as the same mathematics."""
     labels = [_label(choice) for choice in choices]
@@ -630,7 +633,8 @@ def _picked(choices: Sequence[str], given: str, algebra: Algebra) -> int | None:
     if said in labels:
         return labels.index(said)
     mark = re.fullmatch(r"(?:(?:option|choice|answer|number|no\.?)?\(?)([a-z]|\d{1,2})[).:]?", said)
-    if mark:
+    # Among choices that are numbers, a bare number is a value and not a place in the list.
+    if mark and not (said.isdigit() and any(_NUMBER.fullmatch(label) for label in labels)):
         sign = mark.group(1)
         place = int(sign) - 1 if sign.isdigit() else ord(sign) - ord("a")
         if 0 <= place < len(choices):
