@@ -189,12 +189,17 @@ class TestLeases:
             turns.renew_lease(loser, LONG_AGO + LEASE + SECOND)
         with pytest.raises(LeaseLost):
             turns.hold_for_finish(loser)
+        with pytest.raises(LeaseLost):
+            turns.give_up(loser, LONG_AGO + LEASE + SECOND, ["Sorry."])
+        with pytest.raises(LeaseLost):
+            turns.begin_again(loser, LONG_AGO + LEASE + SECOND)
         turns.let_go(loser)
-        turns.give_up(loser, LONG_AGO + LEASE + SECOND)
         row = Turn.objects.get()
         assert row.lease == winner.lease
         assert row.lease_until == LONG_AGO + LEASE + SECOND + LEASE
         assert row.state == Turn.State.WORKING
+        assert row.begun == 2
+        assert row.reply == []
 
     def test_a_turn_let_go_may_be_begun_at_once(self):
         [turn] = waiting(SessionFactory())
@@ -214,7 +219,7 @@ class TestLeases:
         assert turns.take_lease(second.pk, LONG_AGO) is None
         held = turns.take_lease(first.pk, LONG_AGO)
         assert turns.take_lease(second.pk, LONG_AGO) is None
-        turns.give_up(held, LONG_AGO)
+        turns.give_up(held, LONG_AGO, ["Sorry."])
         assert turns.take_lease(second.pk, LONG_AGO) is not None
 
     def test_conversations_do_not_wait_for_one_another(self):

@@ -5,6 +5,7 @@ The vectors are made once per text and kept in a file beside the database; the c
 
 import threading
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import structlog
@@ -81,7 +82,7 @@ class TextVectors:
                 return dict(zip(file["texts"].tolist(), file["vectors"], strict=True))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             log.warning("vectors are made anew", path=str(self.path), error=repr(error))
             return {}
 
