@@ -1,6 +1,10 @@
 """Wishes are recognised by their words; answers stay answers."""
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tutor_app.tutoring.checking import Question
 from tutor_app.tutoring.understanding import Intent, reads_as_prose, understand
@@ -43,6 +47,19 @@ NUMBER = Question(kind="arithmetic", answers=("5",))
         ("no solution", Intent.ANSWER),
         ("?", Intent.STUCK),
         ("...", Intent.UNCLEAR),
+        ("pls help", Intent.HINT),
+        ("another hint", Intent.HINT),
+        ("I don't understand the question", Intent.STUCK),
+        ("just tell me the answer", Intent.STUCK),
+        ("What is the answer?", Intent.STUCK),
+        ("ok next", Intent.NEXT),
+        ("thank u", Intent.CHAT),
+        ("explain", Intent.CONCEPT),
+        ("Can you explain this?", Intent.CONCEPT),
+        ("infinitely many solutions", Intent.ANSWER),
+        ("yes", Intent.ANSWER),
+        ("x = next", Intent.ANSWER),
+        ("hint hint hint", Intent.ANSWER),
     ],
 )
 def test_a_message_is_meant_as(text: str, intent: Intent) -> None:
@@ -60,6 +77,18 @@ def test_without_an_open_question_nothing_is_an_answer() -> None:
 
 def test_a_very_long_message_is_no_wish() -> None:
     assert understand("why " * 400, NUMBER) is Intent.ANSWER
+
+
+@given(st.text(max_size=250))
+def test_whatever_is_said_there_is_an_intent_and_only_silence_is_a_greeting(text: str) -> None:
+    assert (understand(text, NUMBER) is Intent.GREETING) == (text == "")
+
+
+@pytest.mark.parametrize("piece", ["please ", "why ", "ha", "a hint ", "i don't know ", "what is ", " ", ".!?"])
+def test_no_repetition_takes_long(piece: str) -> None:
+    begun = time.perf_counter()
+    understand((piece * 200)[:200], NUMBER)
+    assert time.perf_counter() - begun < 0.2
 
 
 def test_prose_is_told_from_mathematics() -> None:

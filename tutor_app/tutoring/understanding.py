@@ -26,7 +26,7 @@ class Intent(StrEnum):
 
 # Whole messages, in small letters and without the punctuation at the end; the first match counts. The language of each
 # is small on purpose: what is not in it is tried as an answer, and an unreadable answer is asked about, not guessed at.
-PLEASE = r"(?:please )?"
+PLEASE = r"(?:please |pls |plz )?"
 HINT = r"(?:hint|clue|tip)"
 JUDGED = r"(?:wrong|right|(?:in)?correct)"
 IT = r"(?:it|this|that)"
@@ -45,6 +45,9 @@ WISHES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         (
             r"(?:(?:i'?m|i am|im|we'?re) )?(?:really |so |totally |a bit )?(?:stuck|lost|confused)(?: here)?",
             rf"(?:i )?(?:don'?t|do not) (?:know|understand|get)(?: {IT}| what to do| how to (?:start|do {IT}))?",
+            r"(?:i )?(?:don'?t|do not) (?:know|understand|get) the (?:answer|question|problem|step)",
+            # Who asks for the answer is helped on: the ladder ends with it.
+            rf"{PLEASE}(?:just )?(?:show|tell|give) me the (?:answer|solution)|what(?:'?s| is) the (?:answer|solution)",
             r"no idea|idk|dunno|no clue|i have no (?:idea|clue)|i give up|show me",
             r"how (?:do|should|can) i (?:start|begin|do (?:it|this))",
         ),
@@ -52,7 +55,7 @@ WISHES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
     (
         Intent.NEXT,
         (
-            rf"(?:the )?next{ONE}|(?:let'?s )?(?:move on|go on|continue|skip)(?: (?:it|this))?{ONE}",
+            rf"(?:ok(?:ay)? )?(?:the )?next{ONE}|(?:let'?s )?(?:move on|go on|continue|skip)(?: (?:it|this))?{ONE}",
             rf"(?:can i (?:have|get) |give me |i want |try )?(?:another|a new|a different|new|one more){ONE}",
         ),
     ),
@@ -80,7 +83,7 @@ WISHES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         Intent.CHAT,
         (
             r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there| tutor)?",
-            r"(?:thanks|thank you|thx|ty|cheers)(?: so much| a lot| very much)?",
+            r"(?:thanks|thank (?:yo)?u|thx|ty|cheers)(?: so much| a lot| very much)?",
             r"ok(?:ay)?|cool|great|nice|got it|i see|alright|sure|bye|good ?bye|wow|lol|(?:ha){2,}",
             r"(?:who|what) are you|are you (?:a )?(?:human|real|person|robot|bot|ai|machine).*",
             r"this is (?:boring|stupid|hard|too hard|annoying).*|i hate .*|i'?m (?:tired|bored|sad|angry)",
@@ -90,7 +93,7 @@ WISHES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         Intent.CONCEPT,
         (
             r"what(?:'?s| is| are| does| do| did) .*",
-            rf"{PLEASE}(?:explain|define|tell me about|remind me) .*",
+            rf"{PLEASE}(?:(?:can|could) you )?(?:explain|define|tell me about|remind me)(?: .*)?",
             rf"(?:how|when|why) (?:do|does|can|should|would|is|are|did) (?:i|you|we|one|the|an?|they|two|both|{IT}) .*",
         ),
     ),
