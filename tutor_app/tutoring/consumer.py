@@ -40,8 +40,7 @@ from tutor_app.tutoring.tasks import queue_reply
 
 log = structlog.get_logger(__name__)
 
-# Frames a browser may send in a second, and how many refused ones before the door is shut.
-FRAMES_PER_SECOND = 20
+# So many refused frames, and the door is shut.
 MOST_REFUSED = 100
 
 NOT_SIGNED_IN, NOT_YOURS, TOO_MUCH = 4401, 4404, 4429
@@ -59,12 +58,13 @@ class TutoringConsumer(AsyncWebsocketConsumer):
     session_id: UUID
     joined = False
     queue = staticmethod(queue_reply)
+    frames_per_second = 20  # that a browser may send
 
     async def connect(self) -> None:
         await self.accept()
         user = self.scope.get("user")
         self.session_id = self.scope["url_route"]["kwargs"]["session"]
-        self._frames: deque[float] = deque(maxlen=FRAMES_PER_SECOND)
+        self._frames: deque[float] = deque(maxlen=self.frames_per_second)
         self._refused = 0
         if user is None or not user.is_authenticated:
             await self._shut(NOT_SIGNED_IN, _("Please sign in again."))
@@ -187,7 +187,7 @@ class TutoringConsumer(AsyncWebsocketConsumer):
     def _hasty(self) -> bool:
         """More frames in this second than a person or a reconnect could send."""
         now = time.monotonic()
-        hasty = len(self._frames) == FRAMES_PER_SECOND and now - self._frames[0] < 1.0
+        hasty = len(self._frames) == self.frames_per_second and now - self._frames[0] < 1.0
         if not hasty:
             self._frames.append(now)
         return hasty
