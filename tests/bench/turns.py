@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import random
 import statistics
 import time
@@ -148,17 +149,33 @@ def settle(learners: list[Learner], seed: int) -> None:
         asyncio.run(learners_at_once(learners, turns=8, think_s=0.0, path=path, until=until, seed=seed + 1))
 
 
+def cpu_seconds(site: Site) -> dict[str, float]:
+    """CPU used so far by each of the site's processes with its children, and by this one, the learners."""
+    tick = os.sysconf("SC_CLK_TCK")
+    used = dict.fromkeys(site.processes, 0.0)
+    groups = {process.pid: name for name, process in site.processes.items()}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+            name = groups.get(int(fields[2]))  # its process group
+            if name is not None:
+                used[name] += (int(fields[11]) + int(fields[12])) / tick
+    return used | {"learners (this benchmark)": time.process_time()}
+
+
 def saturation(options: argparse.Namespace) -> None:
     with Site(asgi="tests.bench.floor:application", worker_includes="tests.bench.floor", course=options.course) as site:
         learners = many_learners(site, 24, options.course)
         settle(learners[:4], options.seed)
         for path, until in (("floor", "chunk"), ("sessions", "done")):
-            begun = time.perf_counter()
+            begun, used = time.perf_counter(), cpu_seconds(site)
             times = asyncio.run(
                 learners_at_once(learners, turns=options.turns, think_s=0, path=path, until=until, seed=options.seed)
             )
-            took = time.perf_counter() - begun
-            print(f"{path}: {len(times.last) / took:.1f} answers/s ({len(times.last)} in {took:.1f} s)")
+            took, count = time.perf_counter() - begun, len(times.last)
+            print(f"{path}: {count / took:.1f} answers/s ({count} in {took:.1f} s); CPU ms per answer:")
+            for name, seconds in cpu_seconds(site).items():
+                print(f"  {name:<28}{1000 * (seconds - used[name]) / count:>8.1f}")
         for stage, values in sorted(stage_costs(site).items()):
             print(row(f"  {stage}", values))
 

@@ -57,6 +57,8 @@ CLAIMS = {
     "help is given when asked for": (ask(Intent.HINT, next_rung="hint"), Move.HINT),
     "who is stuck is helped": (ask(Intent.STUCK, next_rung="hint"), Move.HINT),
     "a scaffold comes when asked for": (ask(Intent.HINT, next_rung="scaffold"), Move.SCAFFOLD),
+    "without a ladder, trying comes before telling": (ask(Intent.HINT, next_rung=None), Move.FOCUS),
+    "without a ladder, three errors bring the answer": (answer(WRONG, wrong_tries=3, next_rung=None), Move.SHOW),
     "the worked step comes last": (ask(Intent.HINT, next_rung="bottom_out"), Move.SHOW),
     "help with a solved problem is another problem": (ask(Intent.HINT, solved=True, next_rung="hint"), Move.NEXT),
     "being stuck with a solved problem too": (ask(Intent.STUCK, solved=True), Move.NEXT),

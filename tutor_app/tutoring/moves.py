@@ -116,4 +116,6 @@ def _help(now: Situation, because: str) -> tuple[Move, str]:
             return Move.HINT, because
         case "scaffold":
             return Move.SCAFFOLD, because
+    if now.next_rung is None and not now.rungs_shown and now.wrong_tries < TRIES_BEFORE_HELP:
+        return Move.FOCUS, f"{because}; the step has no ladder, and trying comes before telling"
     return Move.SHOW, f"{because}; the ladder is used up"

@@ -1,5 +1,6 @@
 """What a live worker keeps for its whole life: the checker's children, the models, and a sign that it is alive."""
 
+import sys
 import threading
 from typing import Any
 
@@ -50,6 +51,8 @@ def warm_up() -> None:
     from tutor_app.registry.classrooms import NoTeacher, rooms
 
     torch.set_num_threads(1)
+    # The thread that sends to browsers waits for its turn behind those that compute: make the turns short.
+    sys.setswitchinterval(0.0005)
     checker().wait_ready()
     for course in Course.objects.all():
         try:

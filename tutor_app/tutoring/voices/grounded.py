@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tutor_app.courses.models import Misconception, Passage
-from tutor_app.courses.variants import HintVariant, StepVariant
+from tutor_app.courses.variants import HintVariant, StepVariant, same_answer
 from tutor_app.tutoring.checking import Check, Verdict
 from tutor_app.tutoring.moves import Move
 from tutor_app.tutoring.table import Table
@@ -123,6 +123,10 @@ def focus(matter: Matter) -> list[str]:
         return [f"{not_yet(matter)} {_('This is only the smaller step: read it once more, and do just what it asks.')}"]
     if matter.intent == Intent.WHY_WRONG and matter.misconception is None:
         return [check_yourself(matter)]
+    if matter.check is None and matter.misconception is None:
+        return [
+            _("This step has no hints. Try an answer first: a wrong one costs nothing, and it shows where to look.")
+        ]
     if matter.misconception is not None:
         remedy = matter.misconception.remedy or check_yourself(matter)
         return [remedy if matter.intent == Intent.WHY_WRONG else f"{not_yet(matter)} {remedy}"]
@@ -175,7 +179,10 @@ def show(matter: Matter) -> list[str]:
 def told_scaffold(matter: Matter) -> str:
     """A smaller step that is left behind is answered: the next rung may build on it."""
     left = matter.table.scaffold if matter.table else None
-    if left is None or not left.answers:
+    if matter.table is None or left is None or not left.answers:
+        return ""
+    gives_away = any(same_answer(left.answers[0], key) for key in matter.table.step.answers)
+    if gives_away and matter.move != Move.SHOW:
         return ""
     return (
         _("That smaller step comes to %(answer)s.") % {"answer": as_mathematics(left.answers[0], left.answer_kind)}
