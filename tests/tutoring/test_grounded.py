@@ -34,8 +34,8 @@ INTENTS_OF = {
 
 
 def table(course: Course, problem: str, seed: int, step: int = 0, shown: int = 0) -> Table:
-    row, variant = concrete_problem(course.problems.get(slug=problem).pk, seed, course.updated_at)
-    return Table(row, variant, variant.steps[step], None, shown)
+    row, variant, in_play = concrete_problem(course.problems.get(slug=problem).pk, seed, course.updated_at)
+    return Table(row, variant, in_play, variant.steps[step], None, shown)
 
 
 def spoken(matter: Matter) -> str:

@@ -188,7 +188,7 @@ class TestLeases:
         with pytest.raises(LeaseLost):
             turns.renew_lease(loser, LONG_AGO + LEASE + SECOND)
         with pytest.raises(LeaseLost):
-            turns.hold_for_finish(loser)
+            turns.finish(loser, LONG_AGO + LEASE + SECOND)
         with pytest.raises(LeaseLost):
             turns.give_up(loser, LONG_AGO + LEASE + SECOND, ["Sorry."])
         with pytest.raises(LeaseLost):

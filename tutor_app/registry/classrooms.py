@@ -97,6 +97,11 @@ class Rooms:
         self.remember(learner, course, event_count, state, room.version)
         return state
 
+    def remembers(self, learner_id: int, course_id: int) -> bool:
+        """The course's room stands and the learner is known in it: the next turn will not take long to begin."""
+        with self._lock:
+            return course_id in self._rooms and (learner_id, course_id) in self._states
+
     def remember(self, learner: User, course: Course, event_count: int, state: LearnerState, version: str) -> None:
         with self._lock:
             self._states[learner.pk, course.pk] = (version, event_count, state)

@@ -54,7 +54,7 @@ class Session(models.Model):
 
 class TurnQuerySet(models.QuerySet["Turn"]):
     def unfinished(self) -> Self:
-        return self.exclude(state__in=(Turn.State.DONE, Turn.State.FAILED))
+        return self.filter(Turn.UNFINISHED)
 
     def overdue(self, now: Any) -> Self:
         """Accepted or begun, and nobody is at work on them any more."""
@@ -69,6 +69,8 @@ class Turn(models.Model):
         WORKING = "working", _("Working")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
+
+    UNFINISHED = models.Q(state__in=(State.ACCEPTED, State.WORKING))
 
     id = models.UUIDField(primary_key=True, editable=False)
     session = models.ForeignKey(Session, models.CASCADE, related_name="turns")

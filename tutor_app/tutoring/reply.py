@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -128,10 +129,10 @@ def answer_turn(turn_id: UUID, *, checker: CheckerPool) -> UUID | None:
 
 def _prepare(turn_id: UUID) -> None:
     """Gets ready what may take longer than a lease lasts: a course just imported, a learner with a long log."""
-    turn = Turn.objects.unfinished().filter(pk=turn_id).select_related("session__course", "session__learner").first()
-    if turn is None:
+    about = Turn.objects.unfinished().filter(pk=turn_id).values_list("session__learner", "session__course").first()
+    if about is None or rooms.remembers(*about):
         return
-    session = turn.session
+    session = Session.objects.select_related("course", "learner").get(turns=turn_id)
     try:
         rooms.state(session.learner, session.course, _events_so_far(session))
     except Exception:
@@ -165,7 +166,7 @@ def _do(turn: Turn, checker: CheckerPool) -> None:
 
 def _begin(turn: Turn) -> Work:
     begun = time.perf_counter()
-    session = Session.objects.select_related("course", "learner").get(pk=turn.session_id)
+    session = turn.session
     count = _events_so_far(session)
     work = Work(
         turn=turn,
@@ -324,33 +325,45 @@ def _matter(work: Work, outcome: Outcome) -> grounded.Matter:
     )
 
 
+def _lengthen_record(session: Session, before: int, after: int, version: str) -> None:
+    """Moves the learner's record on, if it still stands where the turn found it; its row is the log's lock. Raises
+    RecordMoved."""
+    record = Record.objects.filter(learner=session.learner_id, course=session.course_id)
+    values = {"event_count": after, "models_version": version, "updated_at": timezone.now()}
+    if record.filter(event_count=before).update(**values):
+        return
+    if before or record.exists():
+        raise RecordMoved
+    _record, created = Record.objects.get_or_create(learner=session.learner, course=session.course, defaults=values)
+    if not created:
+        raise RecordMoved  # the learner's first events came from two conversations at once
+
+
 @transaction.atomic
 def _keep(work: Work, outcome: Outcome, chunks: list[str]) -> Done:
     """Reply, events, skill rows and position in one go. Raises LeaseLost or RecordMoved, having written nothing."""
     turn, session, now = work.turn, work.session, timezone.now()
     heard, learnt, choice = outcome.heard, outcome.learnt, outcome.choice
-    turns.hold_for_finish(turn)
-    record, _created = Record.objects.select_for_update().get_or_create(learner=session.learner, course=session.course)
-    if record.event_count != work.event_count:
-        raise RecordMoved
+    results: dict[str, Any] = {"solved": outcome.solved, "changes": learnt.changes}
+    if choice is not None:
+        results["chosen"] = {"problem": choice.problem.pk, "seed": choice.seed, **choice.facts}
+    turns.finish(
+        turn,
+        now,
+        reply=chunks,
+        move=outcome.decision.move,
+        intent=heard.intent,
+        reasons={"because": outcome.decision.because, **outcome.decision.looked_at},
+        verdict=heard.check.verdict if heard.check else "",
+        read_as=heard.check.read_as if heard.check else "",
+        outcome=results,
+        stages_ms=work.stages_ms,
+    )
+    count, version = work.event_count + len(learnt.events), work.room.version
     if learnt.events:
+        _lengthen_record(session, work.event_count, count, version)
         Event.objects.bulk_create(learnt.events)
-        record.event_count += len(learnt.events)
-        record.models_version = work.room.version
-        record.save()
         save_skill_states(learnt.skill_states.values())
     session.save(update_fields=position.FIELDS)
-    turn.state, turn.done_at, turn.lease_until = Turn.State.DONE, now, None
-    turn.reply = chunks
-    turn.move, turn.intent = outcome.decision.move, heard.intent
-    turn.reasons = {"because": outcome.decision.because, **outcome.decision.looked_at}
-    turn.verdict = heard.check.verdict if heard.check else ""
-    turn.read_as = heard.check.read_as if heard.check else ""
-    turn.outcome = {"solved": outcome.solved, "changes": learnt.changes}
-    if choice is not None:
-        turn.outcome["chosen"] = {"problem": choice.problem.pk, "seed": choice.seed, **choice.facts}
-    turn.stages_ms = work.stages_ms
-    turn.save()
-    count, version = record.event_count, work.room.version
     transaction.on_commit(lambda: rooms.remember(session.learner, session.course, count, learnt.state, version))
     return Done(turn=turn_view(turn), standing=standing_of(session, now, learnt.changes))

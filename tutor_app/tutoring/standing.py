@@ -66,16 +66,9 @@ def skill_views(session: Session, table: Table | None, changes: Mapping[str, int
     """The skills of the problem on the table and what they build on, in course order."""
     if table is None:
         return []
-    slugs = {slug for step in table.variant.steps for slug in step.skills}
-    of_course = Skill.objects.filter(course=session.course_id)
-    in_play = of_course.filter(slug__in=slugs) | of_course.filter(
-        unlocks__slug__in=slugs, unlocks__course=session.course_id
-    )
-    skills = list(in_play.distinct())
-    states = {
-        state.skill_id: state for state in SkillState.objects.filter(learner=session.learner_id, skill__in=skills)
-    }
-    return [skill_view(skill, states.get(skill.pk), changes.get(skill.slug)) for skill in skills]
+    rows = SkillState.objects.filter(learner=session.learner_id, skill__in=[skill.pk for skill in table.in_play])
+    states = {state.skill_id: state for state in rows}
+    return [skill_view(skill, states.get(skill.pk), changes.get(skill.slug)) for skill in table.in_play]
 
 
 def skill_view(skill: Skill, state: SkillState | None, change: int | None = None) -> SkillView:

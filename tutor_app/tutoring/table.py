@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, cast
 
-from tutor_app.courses.models import Hint, Problem
+from django.db.models import Q
+
+from tutor_app.courses.models import Hint, Problem, Skill
 from tutor_app.courses.variants import HintVariant, ProblemVariant, StepVariant, realise
 from tutor_app.tutoring.checking import Question
 from tutor_app.tutoring.models import Session
@@ -14,10 +16,12 @@ AnswerKindName = Literal["arithmetic", "string", "choice"]
 
 @dataclass(frozen=True)
 class Table:
-    """The problem on the table. `shown` counts the rungs of the step's ladder that the learner has seen."""
+    """The problem on the table. `in_play` are its skills and what they build on, in course order; `shown` counts the
+    rungs of the step's ladder that the learner has seen."""
 
     problem: Problem
     variant: ProblemVariant
+    in_play: tuple[Skill, ...]
     step: StepVariant
     scaffold: HintVariant | None
     shown: int
@@ -72,18 +76,24 @@ def table_of(session: Session) -> Table | None:
     """The table as the session's row says, or None before the first problem."""
     if session.problem_id is None or session.step_id is None:
         return None
-    problem, variant = concrete_problem(session.problem_id, session.variant_seed, session.course.updated_at)
+    problem, variant, in_play = concrete_problem(session.problem_id, session.variant_seed, session.course.updated_at)
     if not variant.steps:
         return None  # all of it has retired meanwhile
     step = next((step for step in variant.steps if step.step_id == session.step_id), variant.steps[0])
     scaffold = next((hint for hint in step.hints if hint.hint_id == session.scaffold_id), None)
     # Where the session's step has retired meanwhile, another is on the table, and nothing of its ladder was shown.
     shown = min(session.hints_given, len(step.hints)) if step.step_id == session.step_id else 0
-    return Table(problem, variant, step, scaffold, shown)
+    return Table(problem, variant, in_play, step, scaffold, shown)
 
 
 @lru_cache(maxsize=2048)
-def concrete_problem(problem_id: int, seed: int, course_version: Any) -> tuple[Problem, ProblemVariant]:
-    """A problem with its variant; remembered until its course is loaded again (`course_version` changes then)."""
+def concrete_problem(
+    problem_id: int, seed: int, course_version: Any
+) -> tuple[Problem, ProblemVariant, tuple[Skill, ...]]:
+    """A problem, its variant, and the skills in play; remembered until its course is loaded again (`course_version`
+    changes then)."""
     problem = Problem.objects.with_everything().get(pk=problem_id)
-    return problem, realise(problem, seed)
+    exercised = Q(steps__problem=problem, steps__retired=False)
+    built_upon = Q(unlocks__steps__problem=problem, unlocks__steps__retired=False)
+    in_play = Skill.objects.filter(exercised | built_upon, course=problem.course_id).distinct()
+    return problem, realise(problem, seed), tuple(in_play)

@@ -5,11 +5,12 @@ Every function here is safe to repeat and safe to run twice at once; that is wha
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -67,8 +68,9 @@ def accept_turn(*, session_id: UUID, learner: User, turn_id: UUID, text: str, no
         raise TurnRefused(_("The message is empty."))
     if "\x00" in text:
         raise TurnRefused(_("The message holds characters that are not text."))
-    refuse_haste(session, learner, now)
-    last = session.turns.order_by("-number").values_list("number", flat=True).first() or 0
+    so_far = session.turns.aggregate(last=Max("number"), waiting=Count("pk", filter=Turn.UNFINISHED))
+    refuse_haste(learner, so_far["waiting"], now)
+    last = so_far["last"] or 0
     try:
         with transaction.atomic():
             turn = Turn.objects.create(pk=turn_id, session=session, number=last + 1, text=text.strip(), accepted_at=now)
@@ -77,9 +79,9 @@ def accept_turn(*, session_id: UUID, learner: User, turn_id: UUID, text: str, no
     return Acceptance(turn, repeated=False)
 
 
-def refuse_haste(session: Session, learner: User, now: datetime) -> None:
+def refuse_haste(learner: User, waiting: int, now: datetime) -> None:
     """Raises TurnRefused when the learner is too far ahead of the tutor or over the limit per minute."""
-    if session.turns.unfinished().count() >= MOST_WAITING:
+    if waiting >= MOST_WAITING:
         raise TurnRefused(_("Let me answer first: several of your messages are still waiting."), retry_after_s=2)
     minute = Turn.objects.filter(session__learner=learner, accepted_at__gt=now - timedelta(minutes=1)).exclude(text="")
     if minute.count() >= settings.TURNS_PER_MINUTE:
@@ -129,12 +131,13 @@ def take_lease(turn_id: UUID, now: datetime) -> Turn | None:
 
 
 def begin_again(turn: Turn, now: datetime) -> None:
-    """Counts a new beginning by whoever holds the lease: what was said since the last one is replaced. Raises
-    LeaseLost."""
+    """Counts a new beginning by whoever holds the lease, from the session as it is stored: what was said since the
+    last one is replaced. Raises LeaseLost."""
     renewed = Turn.objects.filter(pk=turn.pk, lease=turn.lease)
     if not renewed.update(lease_until=now + LEASE, begun=F("begun") + 1):
         raise LeaseLost(turn.pk)
     turn.refresh_from_db(fields=["lease_until", "begun"])
+    turn.session = Session.objects.select_related("course", "learner").get(pk=turn.session_id)
 
 
 def renew_lease(turn: Turn, now: datetime) -> None:
@@ -143,20 +146,22 @@ def renew_lease(turn: Turn, now: datetime) -> None:
         raise LeaseLost(turn.pk)
 
 
-def hold_for_finish(turn: Turn) -> None:
-    """Inside the final transaction: locks the turn's row and makes sure that it is still ours. Raises LeaseLost."""
-    if not Turn.objects.select_for_update().filter(pk=turn.pk, lease=turn.lease).exists():
-        raise LeaseLost(turn.pk)
+def finish(turn: Turn, now: datetime, **values: Any) -> None:
+    """Inside the final transaction, before all else: the turn is done, with these values. The UPDATE locks its row and
+    makes sure that it is still ours. Raises LeaseLost."""
+    _end(turn, state=Turn.State.DONE, done_at=now, lease_until=None, **values)
 
 
 def give_up(turn: Turn, now: datetime, reply: list[str]) -> None:
     """Ends a turn that can't be done, with these words, so that it doesn't block the conversation. Raises LeaseLost."""
-    given_up = Turn.objects.filter(pk=turn.pk, lease=turn.lease).update(
-        state=Turn.State.FAILED, done_at=now, lease_until=None, reply=reply
-    )
-    if not given_up:
+    _end(turn, state=Turn.State.FAILED, done_at=now, lease_until=None, reply=reply)
+
+
+def _end(turn: Turn, **values: Any) -> None:
+    if not Turn.objects.filter(pk=turn.pk, lease=turn.lease).update(**values):
         raise LeaseLost(turn.pk)
-    turn.state, turn.done_at, turn.lease_until, turn.reply = Turn.State.FAILED, now, None, reply
+    for name, value in values.items():
+        setattr(turn, name, value)
 
 
 def let_go(turn: Turn) -> None:
