@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from tutor_app.tutoring.health import healthz
 from tutor_app.tutoring.views import home
@@ -11,6 +12,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("style/", style, name="style"),
     path("healthz", healthz, name="healthz"),
+    path("favicon.ico", RedirectView.as_view(url="/static/img/mark.svg", permanent=True)),  # pages not of ours ask
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("", include("tutor_app.learners.urls")),

@@ -210,7 +210,7 @@ class TestTheWalk:
             ("thanks", "encourage"),
             ("summary", "summarise"),
             ("please sing me a song about the sea", "ask back"),
-            ("why?", "focus"),
+            ("why?", "explain"),  # nothing was wrong yet: it is about the problem
         ],
     )
     def test_what_is_no_answer_is_answered_too_and_logged_as_chat(self, walk: Walk, text: str, move: str):

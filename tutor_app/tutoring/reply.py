@@ -188,6 +188,8 @@ def _hear(work: Work, checker: CheckerPool) -> Heard:
     turn, session, table = work.turn, work.session, work.table
     with work.stage("understand"):
         intent, question = wish_in(turn.text, table, solved=session.solved)
+        if intent == Intent.WHY_WRONG and not session.wrong_tries:
+            intent = Intent.WHY_THIS  # nothing was wrong yet, so it is the problem that "why?" is about
     answers = intent == Intent.ANSWER
     door().send(session.pk, Status(turn=turn.pk, stage="checking" if answers else "thinking"))
     if not answers or table is None or question is None:
