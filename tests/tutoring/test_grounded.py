@@ -1,6 +1,7 @@
 """The default voice: says the move in the course's own words, and nothing that gives the answer away too early."""
 
 import re
+from dataclasses import replace
 from itertools import product
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from tutor_app.tutoring.moves import Move
 from tutor_app.tutoring.standing import problem_view, skill_views, standing_of
 from tutor_app.tutoring.table import Table, concrete_problem, table_of
 from tutor_app.tutoring.understanding import Intent
-from tutor_app.tutoring.voices.grounded import SPEAKERS, Matter, say
+from tutor_app.tutoring.voices.grounded import SPEAKERS, Matter, asks_for_a_root, say
 
 pytestmark = pytest.mark.django_db
 INTENTS_OF = {
@@ -199,3 +200,32 @@ def test_the_standing_before_the_first_problem_is_empty(course: Course):
     assert standing.problem is None
     assert standing.skills == []
     assert (standing.solved_today, standing.reviews_due) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("problem", "step", "root"),
+    [("add", 0, True), ("add-left", 0, True), ("two", 1, True)],
+)
+def test_an_answer_can_be_put_back_where_an_equation_is_to_be_solved(
+    course: Course, problem: str, step: int, root: bool
+):
+    assert asks_for_a_root(table(course, problem, 5, step=step)) is root
+
+
+@pytest.mark.parametrize(
+    ("title", "answer", "root"),
+    [
+        ("Solve $3x + 5 = 20$.", "5", True),
+        ("Solve $3x + 5 = 21$.", r"x = \frac{16}{3}", True),
+        ("Find the value of $2x^2 + 6$ for $x = -4$.", "38", False),
+        ("What is $5 + 3x$ worth when $x = 7$?", "26", False),
+        ("Take $2m$ from both sides of $3m = 2m + 1$. What is left?", "m = 1 + 0m", False),
+        ("Solve $P = 2L + 2w$ for $w$.", r"w = \frac{P - 2L}{2}", False),
+        ("How many dollars do you pay?", "62", False),
+    ],
+)
+def test_a_value_to_put_in_is_no_equation_to_solve(course: Course, title: str, answer: str, root: bool):
+    on_table = table(course, "add", 5)
+    step = replace(on_table.step, title=title, body="", answers=(answer,))
+    variant = replace(on_table.variant, body="", steps=(step,))
+    assert asks_for_a_root(replace(on_table, step=step, variant=variant)) is root

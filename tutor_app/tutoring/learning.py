@@ -17,11 +17,15 @@ from tutor_app.tutoring.models import Session
 from tutor_app.tutoring.table import Table
 
 
+# Smaller moves of a mastery are lost in how unsure it is: the number follows them, but they are no news.
+WORTH_SAYING = 3
+
+
 @dataclass
 class Learnt:
     """What is known of the learner after the turn's events, and the rows that say so.
 
-    `changes`: by skill, how far its mastery moved, in points of 100, where there was one before.
+    `changes`: by skill, how far an unaided answer moved its mastery, in points of 100, where that is worth saying.
     """
 
     state: LearnerState
@@ -106,6 +110,7 @@ def _learn_skills(learnt: Learnt, event: Event, room: Room, learner: User) -> No
     before = {row.skill_id: row.mastery for row in learnt.skill_states.values()}
     update_skill_states(learnt.skill_states, learner=learner, skills=skills, event=event, room=room, state=learnt.state)
     for skill in skills:
-        if skill.pk in before:
-            now = learnt.skill_states[skill.pk].mastery
-            learnt.changes[skill.slug] = round(100 * now) - round(100 * before[skill.pk])
+        if skill.pk in before and not event.hints:
+            points = round(100 * learnt.skill_states[skill.pk].mastery) - round(100 * before[skill.pk])
+            if abs(points) >= WORTH_SAYING:
+                learnt.changes[skill.slug] = points

@@ -140,16 +140,28 @@ def not_yet(matter: Matter) -> str:
 
 def check_yourself(matter: Matter) -> str:
     """A way to find one's own error that fits the step, without saying where it is."""
-    text = f"{matter.table.variant.body} {matter.table.step.title} {matter.table.step.body}" if matter.table else ""
     if matter.table and matter.table.step.answer_kind == "choice":
         return _("Read each choice again: what would have to be true for it to be right?")
-    if re.search(r"\$[^$]*[a-z][^$]*=[^$]*\$", text):
+    if matter.table and asks_for_a_root(matter.table):
         return _("Put your answer back in for the letter: do both sides come to the same number?")
     return one_of(
         matter,
         _("Go through your working line by line: does each line follow from the one before?"),
         _("Look at the signs first, then at the numbers: which line are you least sure of?"),
     )
+
+
+MATHEMATICS = re.compile(r"\$+([^$]+)\$+")
+NUMBER = r"\s*-?\s*(?:\d+(?:[./]\d+)?|\\frac\{-?\d+\}\{\d+\})\s*"
+ROOT = re.compile(rf"\$*(?:\s*[a-zA-Z]\s*=)?{NUMBER}\$*")
+
+
+def asks_for_a_root(table: Table) -> bool:
+    """The step gives an equation and asks for the number that makes it true: an answer can be put back into it. A
+    value to put in ("for $x = 3$") is no such equation."""
+    text = f"{table.variant.body} {table.step.title} {table.step.body}"
+    equations = [part for part in MATHEMATICS.findall(text) if "=" in part and not ROOT.fullmatch(part)]
+    return bool(equations) and all(ROOT.fullmatch(answer) for answer in table.step.answers)
 
 
 def hint(matter: Matter) -> list[str]:
@@ -170,10 +182,11 @@ def show(matter: Matter) -> list[str]:
     if matter.on_scaffold and matter.table.scaffold is not None and not matter.asked_for:
         return [f"{told_scaffold(matter)}{_('With that in hand, the step itself:')}", quoted(matter.table.step)]
     worked = without_figures(matter.rung.text) if matter.rung else ""
-    parts = [f"{told_scaffold(matter)}{_('Here is this step worked out.')}", worked]
     if not worked:
-        parts.append(_("The answer is %(answer)s.") % {"answer": shown_answer(matter.table.step)})
-    return [*parts, _("Follow it line by line, then write the answer in yourself.")]
+        told = _("The answer is %(answer)s.") % {"answer": shown_answer(matter.table.step)}
+        return [told_scaffold(matter) + told, _("See how it follows from the hints, then write it in yourself.")]
+    opening = told_scaffold(matter) + _("Here is this step worked out.")
+    return [opening, worked, _("Follow it line by line, then write the answer in yourself.")]
 
 
 def told_scaffold(matter: Matter) -> str:
