@@ -257,7 +257,7 @@ def install_system_packages() -> None:
     """
     wanted: list[str] = []
     if not any(shutil.which(name) for name in CHROMIUM_NAMES):
-        wanted.append("chromium")
+        wanted += ["chromium", "fonts-dejavu-core"]  # a browser without any font draws boxes
     if not shutil.which("redis-server"):
         wanted.append("redis-server")
     if not shutil.which("postgres") and not any(Path("/usr/lib/postgresql").glob("*/bin/postgres")):
