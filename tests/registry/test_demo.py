@@ -29,8 +29,9 @@ from tutor_app.environment import environment
 from tutor_app.learners.models import Event, Membership, Record, Section, SkillState, User
 from tutor_app.registry import curricula, demo_history
 from tutor_app.registry.classrooms import rebuild, rooms
-from tutor_app.registry.demo import LEARNERS, SimulatedLearner, demo_section, open_accounts
+from tutor_app.registry.demo import demo_section, open_accounts
 from tutor_app.registry.demo_history import in_the_last_weeks, make_learners
+from tutor_app.registry.demo_people import LEARNERS, SimulatedLearner
 from tutor_app.registry.models import TeacherVersion
 
 pytestmark = pytest.mark.django_db

@@ -13,19 +13,13 @@ from django.db import transaction
 
 from tutor_app.courses.models import Course
 from tutor_app.learners.models import Event, Membership, Section, User
+from tutor_app.registry.demo_people import ANA, LEARNERS, MAIL_DOMAIN, DemoRefused, SimulatedLearner, mail_of
 
 COURSE = "linear-equations"
 SECTION = "Algebra I, period 3"
-# Marks the accounts that the demo made; no mail can go there, and nobody's own account is ever touched.
-MAIL_DOMAIN = "demo.invalid"
 PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 (what passwords are made of)
 
 Role = Literal["learner", "teacher", "admin"]
-Kind = Literal["strong", "steady", "weak", "wheel-spinner", "begun", "absent"]
-
-
-class DemoRefused(Exception):
-    """The demo class cannot be made here; the text says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -40,37 +34,11 @@ class Account:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class SimulatedLearner:
-    first_name: str
-    last_name: str
-    kind: Kind
-
-    @property
-    def username(self) -> str:
-        return ".".join(name for name in (self.first_name, self.last_name) if name).lower()
-
-
 ACCOUNTS: dict[Role, dict[str, object]] = {
     "learner": {"username": "ana", "first_name": "Ana"},
     "teacher": {"username": "teacher", "first_name": "Tomas", "last_name": "Hill", "is_instructor": True},
     "admin": {"username": "admin", "first_name": "Ada", "is_staff": True, "is_superuser": True},
 }
-ANA = SimulatedLearner("Ana", "", "begun")  # the demo's learner: one signs in as her and goes on from where she is
-LEARNERS = (
-    SimulatedLearner("Ben", "Okafor", "weak"),
-    SimulatedLearner("Mia", "Larsen", "wheel-spinner"),
-    SimulatedLearner("Chen", "Wei", "strong"),
-    SimulatedLearner("Dara", "Kelly", "steady"),
-    SimulatedLearner("Elif", "Demir", "steady"),
-    SimulatedLearner("Finn", "Weber", "absent"),
-    SimulatedLearner("Goran", "Petrov", "weak"),
-    SimulatedLearner("Hana", "Sato", "strong"),
-    SimulatedLearner("Ines", "Costa", "steady"),
-    SimulatedLearner("Jomo", "Kamau", "wheel-spinner"),
-    SimulatedLearner("Kaya", "Novak", "absent"),
-    SimulatedLearner("Liv", "Berg", "strong"),
-)
 
 
 def load_demo(*, now: datetime, say: Callable[[str], None]) -> list[Account]:
@@ -134,10 +102,6 @@ def missing_learners() -> list[SimulatedLearner]:
     missing = [learner for learner in LEARNERS if mail_of(learner.username) not in made]
     begun = Event.objects.filter(learner__email=mail_of(ANA.username)).exists()
     return [ANA, *missing] if mail_of(ANA.username) in made and not begun else missing
-
-
-def mail_of(username: str) -> str:
-    return f"{username}@{MAIL_DOMAIN}"
 
 
 def make_password() -> str:

@@ -22,7 +22,7 @@ from tutor_app.courses.variants import LARGEST_SEED, ProblemVariant, StepVariant
 from tutor_app.learners.models import Event, Membership, Section, User
 from tutor_app.registry.classrooms import NoTeacher, classroom_for, model_event, rebuild
 from tutor_app.registry.curricula import curriculum_for, step_key
-from tutor_app.registry.demo import DemoRefused, Kind, SimulatedLearner, mail_of
+from tutor_app.registry.demo_people import DemoRefused, Kind, SimulatedLearner, mail_of
 
 SEED = 20_261
 WEEKS = 3

@@ -16,7 +16,6 @@ from tutor_app.tutoring.hearing import Heard
 from tutor_app.tutoring.models import Session
 from tutor_app.tutoring.table import Table
 
-
 # Smaller moves of a mastery are lost in how unsure it is: the number follows them, but they are no news.
 WORTH_SAYING = 3
 

@@ -38,9 +38,7 @@ def on_ready(sender: Any, **_kwargs: Any) -> None:
         return
     warm_up()
     threading.Thread(target=_beat, name="heartbeat", daemon=True).start()
-    from tutor_app.tutoring.tasks import requeue_overdue_turns
-
-    requeue_overdue_turns.delay()
+    sender.app.send_task("tutor_app.tutoring.tasks.requeue_overdue_turns", queue="live")
 
 
 def warm_up() -> None:

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from tutor_app.environment import environment
-from tutor_app.registry.demo import DemoRefused, load_demo
+from tutor_app.registry.demo import load_demo
+from tutor_app.registry.demo_people import DemoRefused
 
 
 class Command(BaseCommand):
