@@ -3,7 +3,6 @@
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ import pytest
 from models_core import artifacts
 from models_core.curriculum import UnknownStep
 from models_core.events import Attempt, Chat, HintShown
-from tests.factories import LONG_AGO, EventFactory, UserFactory
+from tests.factories import EventFactory, UserFactory
 from tests.weights import encoder_path, save_small_models
 from tutor_app.courses.loading import load_course
 from tutor_app.courses.models import Course, Step
 from tutor_app.learners.models import Event, Record, SkillState
 from tutor_app.registry import classrooms
-from tutor_app.registry.classrooms import NoTeacher, model_event, rebuild, rooms, seconds_between
+from tutor_app.registry.classrooms import NoTeacher, model_event, rebuild, rooms
 from tutor_app.registry.curricula import TextVectors, curriculum_for
 from tutor_app.registry.models import Promotion, StudentVersion, TeacherVersion
 from tutor_app.registry.shipped import register_weights
@@ -211,12 +210,18 @@ class TestTheLogAsTheModelsReadIt:
         )
         assert Record.objects.get(learner=mia).event_count == 3
 
-    @pytest.mark.parametrize(("after", "seconds"), [(0, 0.0), (1.5, 1.5), (3600, 3600.0), (90_000, 3600.0), (-1, None)])
-    def test_the_time_an_answer_took_is_kept_within_reason(self, after: float, seconds: float | None):
-        assert seconds_between(LONG_AGO, LONG_AGO + timedelta(seconds=after)) == seconds
-
-    def test_the_time_is_unknown_when_the_step_was_never_shown(self):
-        assert seconds_between(None, LONG_AGO) is None
+    def test_the_next_turn_is_quick_only_while_the_room_is_known_to_be_up_to_date(self, course: Course, weights: Path):
+        register_weights(weights)
+        mia = UserFactory()
+        assert not rooms.remembers(mia.pk, course.pk)
+        rooms.state(mia, course, 0)
+        assert rooms.remembers(mia.pk, course.pk)
+        ask_again(course)
+        assert not rooms.remembers(mia.pk, course.pk)
+        course.save()  # as a loaded course is: the room will be built anew, which may take a minute
+        Step.objects.filter(problem__slug="two").first().skills.clear()
+        rooms.room(course)
+        assert not rooms.remembers(mia.pk, course.pk)
 
 
 class TestCurricula:

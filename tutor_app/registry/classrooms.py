@@ -5,17 +5,18 @@ makes them again, bit for bit.
 """
 
 import hashlib
+import math
 import threading
 import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from models_core import artifacts
 from models_core.classroom import Classroom, LearnerState
@@ -98,9 +99,12 @@ class Rooms:
         return state
 
     def remembers(self, learner_id: int, course_id: int) -> bool:
-        """The course's room stands and the learner is known in it: the next turn will not take long to begin."""
+        """The learner is known in the course's room, and that room was found up to date just now: the next turn will
+        not take long to begin."""
         with self._lock:
-            return course_id in self._rooms and (learner_id, course_id) in self._states
+            known, state = self._rooms.get(course_id), self._states.get((learner_id, course_id))
+            fresh = time.monotonic() - self._asked_at.get(course_id, -math.inf) < FRESH_FOR_S
+        return known is not None and state is not None and fresh and state[0] == known[1].version
 
     def remember(self, learner: User, course: Course, event_count: int, state: LearnerState, version: str) -> None:
         with self._lock:
@@ -170,10 +174,9 @@ def artifact_path(stored: str) -> Path:
 # --- the log, as the models read it -------------------------------------------------------------------------------
 
 
-def model_events(rows: Iterable[Event]) -> list[ModelEvent]:
+def model_events(rows: QuerySet[Event]) -> list[ModelEvent]:
     """Rows of the log as the models' events."""
-    fields = rows.select_related("step__problem") if hasattr(rows, "select_related") else rows
-    return [model_event(row) for row in fields]
+    return [model_event(row) for row in rows.select_related("step__problem")]
 
 
 def model_event(row: Event) -> ModelEvent:
@@ -267,10 +270,3 @@ def rebuild(learner: User, course: Course) -> Record:
     record.save()
     rooms.remember(learner, course, record.event_count, state, room.version)
     return record
-
-
-def seconds_between(earlier: datetime | None, later: datetime, *, most: float = 3600.0) -> float | None:
-    """How long an answer took; None when it is not known, and never more than `most`: the learner was away."""
-    if earlier is None or later < earlier:
-        return None
-    return min((later - earlier).total_seconds(), most)

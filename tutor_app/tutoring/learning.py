@@ -9,7 +9,7 @@ from uuid import UUID
 from models_core.classroom import LearnerState, Prediction
 from models_core.curriculum import UnknownStep
 from tutor_app.learners.models import Event, SkillState, User
-from tutor_app.registry.classrooms import Room, model_event, seconds_between, update_skill_states
+from tutor_app.registry.classrooms import Room, model_event, update_skill_states
 from tutor_app.registry.curricula import step_key
 from tutor_app.tutoring.checking import Verdict
 from tutor_app.tutoring.hearing import Heard
@@ -113,3 +113,10 @@ def _learn_skills(learnt: Learnt, event: Event, room: Room, learner: User) -> No
             points = round(100 * learnt.skill_states[skill.pk].mastery) - round(100 * before[skill.pk])
             if abs(points) >= WORTH_SAYING:
                 learnt.changes[skill.slug] = points
+
+
+def seconds_between(earlier: datetime | None, later: datetime, *, most: float = 3600.0) -> float | None:
+    """How long an answer took; None when it is not known, and never more than `most`: the learner was away."""
+    if earlier is None or later < earlier:
+        return None
+    return min((later - earlier).total_seconds(), most)

@@ -50,12 +50,6 @@ class Door:
             self._busy.add(session_id)
         asyncio.run_coroutine_threadsafe(self._drain(session_id), self._loop)
 
-    def flush(self, timeout_s: float = 5.0) -> None:
-        """Waits until all that was sent so far has left; for tests and for a worker that stops."""
-        deadline = self._loop.time() + timeout_s
-        while self._busy and self._loop.time() < deadline:
-            threading.Event().wait(0.005)
-
     async def _drain(self, session_id: UUID) -> None:
         while True:
             with self._lock:

@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 
 from django.db.models import Q
 
-from tutor_app.courses.models import Hint, Problem, Skill
+from tutor_app.courses.models import Problem, Skill
 from tutor_app.courses.variants import HintVariant, ProblemVariant, StepVariant, realise
 from tutor_app.tutoring.checking import Question
 from tutor_app.tutoring.models import Session
@@ -37,11 +37,6 @@ class Table:
     @property
     def next_rung(self) -> HintVariant | None:
         return self.step.hints[self.shown] if self.shown < len(self.step.hints) else None
-
-    @property
-    def step_shown_whole(self) -> bool:
-        """The worked step has been shown, or the ladder has none left to show."""
-        return self.shown > 0 and self.step.hints[self.shown - 1].kind == Hint.Kind.BOTTOM_OUT
 
     @property
     def wording(self) -> str:
