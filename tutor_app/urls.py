@@ -1,6 +1,7 @@
 """Every page of the site."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -12,7 +13,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("style/", style, name="style"),
     path("healthz", healthz, name="healthz"),
-    path("favicon.ico", RedirectView.as_view(url="/static/img/mark.svg", permanent=True)),  # pages not of ours ask
+    path("favicon.ico", RedirectView.as_view(url=static("img/mark.svg"), permanent=True)),  # pages not of ours ask
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("", include("tutor_app.learners.urls")),
