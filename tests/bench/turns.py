@@ -120,7 +120,7 @@ def latency(options: argparse.Namespace) -> None:
             name = f"{count} learner{'s' * (count > 1)}" + (f", {think:.0f} s thought" if think else "")
             floor = asyncio.run(
                 learners_at_once(
-                    learners[:count], turns=turns, think_s=min(think, 2), path="floor", until="chunk", seed=options.seed
+                    learners[:count], turns=turns, think_s=think, path="floor", until="chunk", seed=options.seed
                 )
             )
             real = asyncio.run(
@@ -186,7 +186,7 @@ def kill(options: argparse.Namespace) -> None:
     with Site(env=env, course=options.course) as site:
         learners = many_learners(site, 4, options.course)
         outcome = asyncio.run(kill_often(site, learners, options))
-        hits, waits, asked = outcome
+        struck_turns, waits, asked = outcome
         code = (
             "from tutor_app.tutoring.models import Turn\nfrom tutor_app.learners.models import Event\n"
             "from collections import Counter\n"
@@ -198,15 +198,17 @@ def kill(options: argparse.Namespace) -> None:
     lost = [turn for turn in asked if rows.get(turn, ("missing",))[0] != "done"]
     twice = [turn for turn, (_state, _begun, events) in rows.items() if events > 1]
     redone = sum(begun > 1 for _state, begun, _events in rows.values())
-    print(f"kills in mid-reply: {hits}, turns asked: {len(asked)}, begun more than once: {redone}")
+    hits = sum(rows[turn][1] > 1 for turn in struck_turns)  # else the reply was whole before the kill came
+    print(f"kills: {len(struck_turns)}, of them in mid-reply: {hits}")
+    print(f"turns asked: {len(asked)}, begun more than once: {redone}")
     print(f"lost: {len(lost)}, done twice: {len(twice)}")
     print(f"seconds until a hit reply was whole: median {statistics.median(waits):.1f}, worst {max(waits):.1f}")
 
 
 async def kill_often(
     site: Site, learners: list[Learner], options: argparse.Namespace
-) -> tuple[int, list[float], list[str]]:
-    hits, waits, asked = 0, [], []
+) -> tuple[list[str], list[float], list[str]]:
+    struck_turns, waits, asked = [], [], []
     rng = random.Random(options.seed)
     async with contextlib.AsyncExitStack() as stack:
         sockets = [await stack.enter_async_context(socket_of(learner)) for learner in learners]
@@ -221,12 +223,12 @@ async def kill_often(
             struck = time.perf_counter()
             site.kill("worker")
             site.start_worker()
-            hits += 1
+            struck_turns.append(turns[0])
             await asyncio.gather(
                 *(wait_done(connection, turn) for connection, turn in zip(sockets, turns, strict=True))
             )
             waits.append(time.perf_counter() - struck)
-    return hits, waits, asked
+    return struck_turns, waits, asked
 
 
 async def wait_for_chunk(connection: ClientConnection, turn: str) -> None:
