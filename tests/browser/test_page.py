@@ -344,7 +344,8 @@ def test_words_said_while_the_line_is_down_go_out_once_when_it_is_back(visit: An
     tutor.turns.append(view(turn, "said in the dark", "Heard.", number=2))
     page.get_by_text("Kept here").wait_for(state="detached")
     tutor.line.close(code=1012)
-    page.get_by_text("Heard.").wait_for()
+    # in the conversation, that is: what screen readers are told stands in a region of its own, for a while
+    page.get_by_role("log", name="Conversation").get_by_text("Heard.").wait_for()
     assert len(tutor.said()) == 1
     assert page.locator(".bubble").count() == 1
 
