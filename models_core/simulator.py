@@ -2,16 +2,22 @@
 
 They practise any curriculum and leave the same events as people do. What they have and people have too: an ability, a
 pace, a leaning towards hints; a strength per skill that grows with practice, faster where the prerequisites are strong,
-and fades between sessions; steps that differ in difficulty; lucky guesses, slips, and moments of not trying. A few spin
-their wheels: on some skills they practise and do not learn.
+and fades between sessions; steps that differ in difficulty; lucky guesses and slips. A mood that drifts from step to
+step and is another after a break: in a bad one they know less and more often do not even try. Some spin their wheels:
+on some skills they practise and do not learn. Some abuse hints: they click through to the last, which is the answer,
+and learn next to nothing from it.
 
-The truth that comes with each attempt is the best that any model could say; its AUC is the ceiling for all of them.
+How strong each of these is by default was chosen so that `phenomena` measures what it measures on real logs. Of hints
+we have no real log; how many abuse them is a guess.
+
+The truth that comes with each attempt is the best that any model could say, even one that sees the mood; its AUC is the
+ceiling for all of them.
 """
 
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +28,7 @@ from models_core.events import Attempt, Event, HintShown
 from models_core.fast import sigmoid
 
 DAY_S = 86_400.0
+HINTS = 4  # of each step; the last one is the answer
 
 
 @dataclass(frozen=True)
@@ -34,21 +41,27 @@ class WorldConfig:
         skill_difficulty_sd: between skills.
         learning_rate: share of the missing strength that one attempt gains, on average.
         memory_days: time for two thirds of what is not yet settled to fade, on average.
+        mood_sd: between the moments of one learner.
+        mood_steps: number of steps for two thirds of a mood to pass.
         wheel_spinners: share of learners who do not learn some skills.
         disengaged: share of answers given without trying, on average.
         hint_leaning: how readily an average learner asks for help, 0 to 1.
+        hint_abusers: share of learners who click through the hints of a step instead of reading them.
         attempts: mean number of attempts in a log.
         tries: how often a step is tried before the tutor moves on.
     """
 
-    ability_sd: float = 0.9
-    difficulty_sd: float = 0.8
-    skill_difficulty_sd: float = 0.4
-    learning_rate: float = 0.16
-    memory_days: float = 12.0
-    wheel_spinners: float = 0.12
+    ability_sd: float = 2.0
+    difficulty_sd: float = 2.4
+    skill_difficulty_sd: float = 0.9
+    learning_rate: float = 0.1
+    memory_days: float = 3.0
+    mood_sd: float = 2.3
+    mood_steps: float = 6.0
+    wheel_spinners: float = 0.2
     disengaged: float = 0.04
     hint_leaning: float = 0.3
+    hint_abusers: float = 0.1
     attempts: int = 70
     tries: int = 3
 
@@ -59,7 +72,7 @@ class SimulatedLog:
 
     Attributes:
         events: oldest first.
-        truth: (T,) P(correct unaided answer) to the step of each event, just before it.
+        truth: (T,) P(correct unaided answer) to the step of each event, just before it, in the mood of that moment.
         typical: (T,) the same for a typical step of its main skill.
     """
 
@@ -122,14 +135,16 @@ class _Life:
         self.speed = math.exp(rng.gauss(0, 0.4))
         self.pace = math.exp(rng.gauss(0, 0.4))
         self.leaning = min(1.0, config.hint_leaning * math.exp(rng.gauss(0, 0.7)))
-        self.disengaged = min(0.4, config.disengaged * math.exp(rng.gauss(0, 1)))
+        self.abuses_hints = rng.random() < config.hint_abusers
+        self.disengaged = config.disengaged * math.exp(rng.gauss(-0.5, 1))
+        self.mood = rng.gauss(0, 1)  # in standard deviations
         self.memory_days = config.memory_days * math.exp(rng.gauss(0, 0.5))
         spinner = rng.random() < config.wheel_spinners
         self.stuck = {s for s in range(len(curriculum.skills)) if spinner and rng.random() < 0.4}
         self.strength = [0.0] * len(curriculum.skills)  # 0 to 1
         self.settled = [0.0] * len(curriculum.skills)  # what does not fade
         for skill in curriculum.teaching_order:
-            start = sigmoid(rng.gauss(-1.3 + 0.6 * self.ability, 1.0)) * (0.3 + 0.7 * self.readiness(skill))
+            start = sigmoid(rng.gauss(-1.3 + 0.6 * self.ability, 1.5)) * (0.3 + 0.7 * self.readiness(skill))
             self.strength[skill] = self.settled[skill] = start
         self.passed: set[int] = set()
         self.streak: dict[int, int] = {}
@@ -145,15 +160,33 @@ class _Life:
         before = self.world.curriculum.prerequisites[skill]
         return sum(self.strength[b] for b in before) / len(before) if before else 1.0
 
-    def chance(self, step: int, skills: Sequence[int] | None = None) -> float:
-        """The true P(correct unaided answer); `skills` stands in for the step's own."""
-        world = self.world
-        skills = world.curriculum.step_skills[step] if skills is None else skills
+    @property
+    def absent(self) -> float:
+        """The chance that the next answer is given without trying."""
+        return min(0.9, self.disengaged * math.exp(-self.mood - 0.5))
+
+    def level(self, skills: Sequence[int]) -> float:
+        """What the learner can do at this moment where these skills are needed, in logits."""
         weakest = min(skills, key=self.strength.__getitem__)
-        z = 0.7 * self.ability + 4 * (self.strength[weakest] - 0.4) + self.readiness(weakest) - 0.5
-        knows = sigmoid(1.3 * (z - world.difficulty[step]))
-        trying = world.guess[step] + (1 - world.guess[step] - world.slip[step]) * knows
-        return (1 - self.disengaged) * trying + self.disengaged * world.guess[step]
+        lasting = self.ability + 5 * (self.strength[weakest] - 0.4) + 1.3 * (self.readiness(weakest) - 0.5)
+        return lasting + self.world.config.mood_sd * self.mood
+
+    def trying(self, step: int, level: float) -> float:
+        """P(correct unaided answer) of a learner who tries."""
+        guess, slip = self.world.guess[step], self.world.slip[step]
+        return guess + (1 - guess - slip) * sigmoid(level - self.world.difficulty[step])
+
+    def chance(self, step: int) -> float:
+        """The true P(correct unaided answer)."""
+        trying = self.trying(step, self.level(self.world.curriculum.step_skills[step]))
+        return trying + self.absent * (self.world.guess[step] - trying)
+
+    def typical_chance(self, skill: int) -> float:
+        """The mean of it over a skill's steps, if they needed no other skill."""
+        steps, level = self.world.steps_of[skill], self.level((skill,))
+        trying = sum(self.trying(step, level) for step in steps) / len(steps)
+        guess = sum(self.world.guess[step] for step in steps) / len(steps)
+        return trying + self.absent * (guess - trying)
 
     def live(self) -> SimulatedLog:
         planned = max(5, int(self.rng.gauss(1, 0.35) * self.world.config.attempts))
@@ -178,66 +211,77 @@ class _Life:
 
     def solve(self, problem: Sequence[int]) -> None:
         for step in problem:
-            hints = 0
+            hints, correct = 0, False
             for try_number in range(1, self.world.config.tries + 1):
                 self.at += self.rng.uniform(2, 15)
                 hints += self.ask_for_help(step, hints, try_number)
-                if self.answer(step, hints, try_number):
+                correct = self.answer(step, hints, try_number)
+                if correct:
                     break
+            self.count(step, unaided=correct and not hints and try_number == 1)
+            self.drift()
 
     def ask_for_help(self, step: int, hints: int, try_number: int) -> int:
         """How many more hints are taken before the answer."""
         taken = 0
         appetite = self.leaning * (1 - self.chance(step)) * (0.5 if try_number == 1 else 1.5)
-        while hints + taken < 4 and self.rng.random() < appetite:
+        while hints + taken < HINTS and ((self.abuses_hints and taken) or self.rng.random() < appetite):
             taken += 1
-            self.at += self.rng.uniform(3, 25)
+            self.at += self.rng.uniform(0.4, 1.6) if self.abuses_hints else self.rng.uniform(3, 25)
             self.log(HintShown(self.world.curriculum.steps[step], hints + taken, round(self.at, 3)), step)
         return taken
 
     def answer(self, step: int, hints: int, try_number: int) -> bool:
         world, rng = self.world, self.rng
-        alone = self.chance(step)
-        p = 1 - (1 - alone) * 0.55**hints
-        absent = rng.random() < self.disengaged
-        correct = rng.random() < (
-            world.guess[step] if absent else (p - self.disengaged * world.guess[step]) / (1 - self.disengaged)
-        )
+        alone = self.trying(step, self.level(world.curriculum.step_skills[step]))
+        absent = not hints and rng.random() < self.absent
+        correct = rng.random() < (world.guess[step] if absent else 1 - (1 - alone) * 0.55**hints)
         effort = 0.12 if absent else 1 + 1.5 * (1 - alone)
         seconds = 18 * self.pace * effort * math.exp(rng.gauss(0, 0.35))
         self.at += seconds
         key = world.curriculum.steps[step]
         self.log(Attempt(key, correct, round(self.at, 3), round(seconds, 2), hints, try_number), step)
         self.attempts += 1
-        self.learn(step, hints, correct)
+        self.learn(step, hints)
         return correct
 
-    def learn(self, step: int, hints: int, correct: bool) -> None:
+    def learn(self, step: int, hints: int) -> None:
+        help_gives = 1.0
+        if hints:
+            help_gives = 0.1 if self.abuses_hints else 1.3
         for skill in self.world.curriculum.step_skills[step]:
-            rate = self.world.rate[skill] * self.speed * (0.3 + 0.7 * self.readiness(skill)) * (1 + 0.3 * (hints > 0))
+            rate = self.world.rate[skill] * self.speed * (0.3 + 0.7 * self.readiness(skill)) * help_gives
             if skill in self.stuck:
                 rate *= 0.05
             self.strength[skill] += min(rate, 0.6) * (1 - self.strength[skill])
-            self.settled[skill] += 0.4 * min(rate, 0.6) * (self.strength[skill] - self.settled[skill])
+            self.settled[skill] += 0.2 * min(rate, 0.6) * (self.strength[skill] - self.settled[skill])
+
+    def count(self, step: int, *, unaided: bool) -> None:
+        """A skill is passed after three steps in a row right at once and unaided, and given up after 15."""
+        for skill in self.world.curriculum.step_skills[step]:
             self.practised[skill] = self.practised.get(skill, 0) + 1
-            self.streak[skill] = self.streak.get(skill, 0) + 1 if correct and not hints else 0
+            self.streak[skill] = self.streak.get(skill, 0) + 1 if unaided else 0
             if self.streak[skill] >= 3 or self.practised[skill] >= 15:
                 self.passed.add(skill)
 
+    def drift(self) -> None:
+        """The mood a step later: some of it stays, the rest is new, and it varies as much as before."""
+        stays = math.exp(-1 / self.world.config.mood_steps)
+        self.mood = stays * self.mood + math.sqrt(1 - stays**2) * self.rng.gauss(0, 1)
+
     def rest(self) -> None:
-        """The time between two sessions, in which what is not settled fades."""
+        """The time between two sessions, in which what is not settled fades and the mood becomes another."""
         days = math.exp(self.rng.gauss(0.2, 0.9)) + (self.rng.uniform(7, 40) if self.rng.random() < 0.1 else 0)
         self.at += days * DAY_S
+        self.mood = self.rng.gauss(0, 1)
         kept = math.exp(-days / self.memory_days)
         for skill, strength in enumerate(self.strength):
             self.strength[skill] = self.settled[skill] + (strength - self.settled[skill]) * kept
 
     def log(self, event: Event, step: int) -> None:
-        main = self.world.curriculum.main_skills[step]
         self.events.append(event)
         self.truth.append(self.chance(step))
-        typical = [self.chance(other, (main,)) for other in self.world.steps_of[main]]
-        self.typical.append(sum(typical) / len(typical))
+        self.typical.append(self.typical_chance(self.world.curriculum.main_skills[step]))
 
 
 def invented_curriculum(seed: int, *, skills: int | None = None, steps: int | None = None) -> Curriculum:
@@ -246,8 +290,8 @@ def invented_curriculum(seed: int, *, skills: int | None = None, steps: int | No
     Its text vectors lie as real ones do: all steps of a course somewhat alike, those of a skill more so.
     """
     rng = np.random.default_rng(seed)
-    skill_count = int(rng.integers(4, 25)) if skills is None else skills
-    step_count = skill_count * int(rng.integers(3, 8)) if steps is None else steps
+    skill_count = _round_number(rng, 3, 60) if skills is None else skills
+    step_count = skill_count * _round_number(rng, 1, 20) if steps is None else steps
     course = _unit(rng.normal(size=TEXT_WIDTH))
     themes = _unit(0.8 * course + _unit(rng.normal(size=(skill_count, TEXT_WIDTH))))
     prerequisites = tuple(
@@ -279,9 +323,9 @@ def invented_curriculum(seed: int, *, skills: int | None = None, steps: int | No
     )
 
 
-def with_difficulty(curriculum: Curriculum, difficulty: NDArray[np.float32] | None) -> Curriculum:
-    """The same course, now that so much is known about its steps."""
-    return replace(curriculum, difficulty=difficulty)
+def _round_number(rng: np.random.Generator, low: int, high: int) -> int:
+    """A whole number, as likely to lie between 4 and 8 as between 8 and 16."""
+    return int(np.exp(rng.uniform(np.log(low), np.log(high + 1))))
 
 
 def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
