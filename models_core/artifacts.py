@@ -35,7 +35,7 @@ FORMAT = 1
 WEIGHTS, CONFIG, METRICS, CARD = "weights.safetensors", "config.json", "metrics.json", "card.md"
 WEIGHTS_LIMIT_BYTES = 64 * 1024 * 1024
 HEADER_LIMIT_BYTES = 1024 * 1024
-JSON_LIMIT_BYTES = 256 * 1024
+JSON_LIMIT_BYTES = 8 * 1024 * 1024  # a teacher's config holds the names that it knows
 OTHER_FORMATS = (
     (b"\x80", "a pickle"),
     (b"PK", "a zip file, as torch.save makes (a pickle inside)"),

@@ -25,15 +25,16 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
+from models_core.calibration import Calibration
 from models_core.curriculum import Curriculum
+from models_core.engine import Engine, Memory, Said
 from models_core.events import NOTE_COLUMNS, Attempt, Chat, Event, StudentNote, asked_in, encode_event
 from models_core.fast import FastLayer, Floats, sigmoid
 from models_core.record import Record, local_features, query_features
 from models_core.student import PredictStudent
-from models_core.teacher import Content, Memory, Reading, TeacherModel
+from models_core.teacher import TeacherModel
 
 logger = logging.getLogger(__name__)
 
@@ -48,16 +49,22 @@ class ExchangeConfig:
         teacher_to_student: factor on the context; at 0 students see their learner's record alone.
         student_to_teacher: factor on the notes in the teacher's memory; at 0 the teacher never hears of them.
         distillation: in training, the share of the teacher's word (against the real outcome) in a student's target.
+        sure: the short route's policy: how far from 50 % a student's forecast on the last context that it was given
+            must be, for it to answer a turn without the teacher being asked. At 0.5 the teacher is always asked; what
+            lower values cost and save is measured by `ablate`.
     """
 
     teacher_to_student: float = 1.0
     student_to_teacher: float = 1.0
     distillation: float = 0.3
+    sure: float = 0.5
 
     def __post_init__(self) -> None:
         for name in ("teacher_to_student", "student_to_teacher", "distillation"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)!r}.")
+        if not 0 <= self.sure <= 0.5:
+            raise ValueError(f"sure must lie in [0, 0.5], not {self.sure!r}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,7 @@ class Classroom:
         curriculum: the course. A changed course is a new Classroom, which is cheap; its learners are recalled from
             their logs. Steps that were retired but stand in logs must stay in the curriculum.
         exchange: how much flows each way.
+        calibration: what makes forecasts mean what they say on this course.
 
     Raises:
         ValueError: when a student belongs to another teacher or serves another skill.
@@ -167,6 +175,7 @@ class Classroom:
         students: Mapping[str, PredictStudent],
         curriculum: Curriculum,
         exchange: ExchangeConfig | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
         fingerprint = teacher.fingerprint()
         for skill, student in students.items():
@@ -181,16 +190,15 @@ class Classroom:
         self.students = dict(students)
         self.curriculum = curriculum
         self.exchange = exchange or ExchangeConfig()
-        self._content = Content.of(curriculum)
-        with torch.inference_mode():
-            self._asks = teacher.ask(self._content)  # (A, D), once for all learners
+        self.calibration = calibration or Calibration()
+        self._engine = Engine(teacher, curriculum)
         self._silence = _Context(np.zeros(teacher.config.width, np.float32), None, 0.0, None)
 
     # The life of a learner state ------------------------------------------------------------------------------------
 
     def start(self) -> LearnerState:
         """The state of a learner of whom nothing is known."""
-        return LearnerState(self.teacher.remember_nothing(self._content, self._asks))
+        return LearnerState(self._engine.remember_nothing())
 
     def recall(self, events: Sequence[Event]) -> LearnerState:
         """Rebuild a state from a log, oldest event first: bit for bit what observing the events one by one gave."""
@@ -234,6 +242,33 @@ class Classroom:
         answers = self._expect(state, asked, skills, asked, at)
         return [Prediction(step, *answer) for step, answer in zip(steps, answers, strict=True)]
 
+    def forecasts_without(
+        self, state: LearnerState, step: str, at: float, hidden: Sequence[int], local: NDArray[np.float32]
+    ) -> list[float]:
+        """What a step's forecast would be with one event hidden from the teacher at a time, see `explain`.
+
+        Args:
+            hidden: n events, counted from the end: -1 is the last one. Only those in the teacher's window.
+            local: (n, G) what the record would say had the event not been counted.
+
+        Raises UnknownStep.
+        """
+        asked = self.curriculum.step_index(step)
+        skill = self._serving(asked)
+        seen = min(state.memory.length, self.teacher.config.window)
+        unseen = np.zeros((len(hidden), seen), bool)
+        unseen[np.arange(len(hidden)), hidden] = True
+        reading = self._engine.read(state.memory, np.full(len(hidden), asked), at, local, unseen)
+        student = self.students.get(self.curriculum.skills[skill])
+        if student is None:
+            said = [sigmoid(logit) for logit in reading.logit.tolist()]
+        else:
+            contexts = self._contexts_of(reading, state.events)
+            fast = state.fast.get(student.skill, student.start())
+            vectors = np.stack([self._amount(context) for context in contexts])
+            said = [p for p, _ in student.predict(fast, vectors, local.astype(np.float64))]
+        return [self.calibration.of(p) for p in said]
+
     def mastery(self, state: LearnerState, skills: Sequence[str], at: float) -> list[Mastery]:
         """What to expect of a typical unaided step of each skill. Raises UnknownSkill."""
         numbers = [self.curriculum.skill_index(skill) for skill in skills]
@@ -255,11 +290,28 @@ class Classroom:
             steps: per query, position of the step, None for a typical one.
             at: now.
         """
+        last = [state.contexts.get(skill, self._silence) for skill in skills]
+        served = all(self.curriculum.skills[skill] in self.students for skill in skills)
+        if self.exchange.sure < 0.5 and served and all(context.read_at is not None for context in last):
+            short = self._answers(state, last, skills, steps, at, read=False)
+            if all(abs(answer.probability - 0.5) >= self.exchange.sure for answer in short):
+                return short
         reading = self._read(state, asked, at)
         if reading is None:
-            contexts = [state.contexts.get(skill, self._silence) for skill in skills]
-        else:
-            contexts = self._contexts_of(reading, state.events)
+            return self._answers(state, last, skills, steps, at, read=False)
+        return self._answers(state, self._contexts_of(reading, state.events), skills, steps, at, read=True)
+
+    def _answers(
+        self,
+        state: LearnerState,
+        contexts: Sequence[_Context],
+        skills: Sequence[int],
+        steps: Sequence[int | None],
+        at: float,
+        *,
+        read: bool,
+    ) -> list[_Answer]:
+        """What students (or, without one, the teacher) say on these contexts; `read` says whether they are fresh."""
         answers: dict[int, _Answer] = {}
         for skill in dict.fromkeys(skills):
             rows = [i for i, other in enumerate(skills) if other == skill]
@@ -271,11 +323,12 @@ class Classroom:
                 vectors = np.stack([self._amount(contexts[i]) for i in rows])  # (n, D)
                 local = np.stack([self._local(state, skill, steps[i], at, contexts[i]) for i in rows])  # (n, G)
                 said = student.predict(fast, vectors, local)
-            route: Route = "short" if reading is None else "teacher" if student is None else "full"
+            route: Route = "short" if not read else "teacher" if student is None else "full"
             for i, (p, sd) in zip(rows, said, strict=True):
                 logit = contexts[i].logit
-                answers[i] = _Answer(p, sd, p if logit is None else sigmoid(logit), route)
-        return [answers[i] for i in range(len(asked))]
+                teacher_p = p if logit is None else sigmoid(logit)
+                answers[i] = _Answer(self.calibration.of(p), self.calibration.of_sd(p, sd), teacher_p, route)
+        return [answers[i] for i in range(len(skills))]
 
     def _alone(self, state: LearnerState, skill: int, context: _Context) -> tuple[float, float]:
         """Probability and sd without a student: the teacher's word or, if there never was one, the learner's rate."""
@@ -287,21 +340,20 @@ class Classroom:
 
     # The exchange, teacher to student -------------------------------------------------------------------------------
 
-    def _read(self, state: LearnerState, asked: Sequence[int], at: float) -> Reading | None:
+    def _read(self, state: LearnerState, asked: Sequence[int], at: float) -> Said | None:
         """Ask the teacher about everything at once. None when it cannot say: a turn never fails because of that."""
         if not state.teacher_listening or not asked:
             return None
         try:
             local = np.stack([query_features(state.record, self.curriculum, thing, at) for thing in asked])  # (n, G)
-            return self.teacher.read(state.memory, np.array(asked, np.int64), at, local)
+            return self._engine.read(state.memory, np.array(asked, np.int64), at, local)
         except Exception:
             logger.exception("The teacher could not read; students go on with the last context that they know.")
             return None
 
-    def _contexts_of(self, reading: Reading, read_at: int) -> list[_Context]:
+    def _contexts_of(self, reading: Said, read_at: int) -> list[_Context]:
         """One context per query of a reading."""
-        vectors = reading.context.numpy().copy()  # (n, D)
-        columns = zip(vectors, reading.logit.tolist(), reading.log_sd.tolist(), strict=True)
+        columns = zip(reading.context, reading.logit.tolist(), reading.log_sd.tolist(), strict=True)
         return [_Context(vector, logit, log_sd, read_at) for vector, logit, log_sd in columns]
 
     def _amount(self, context: _Context) -> NDArray[np.float32]:
@@ -316,7 +368,7 @@ class Classroom:
 
     # The exchange, student to teacher -------------------------------------------------------------------------------
 
-    def _experience(self, state: LearnerState, event: Event, asked: int, at: float) -> tuple[Memory, Reading | None]:
+    def _experience(self, state: LearnerState, event: Event, asked: int, at: float) -> tuple[Memory, Said | None]:
         """Tell the teacher what happened, with the note that was recorded; None when it could not listen."""
         if not state.teacher_listening:
             return state.memory, None
@@ -324,10 +376,10 @@ class Classroom:
         happened[NOTE_COLUMNS] *= np.float32(self.exchange.student_to_teacher)
         said = None
         if isinstance(event, Chat) and event.text_vector is not None:
-            said = np.array(event.text_vector, np.float32)  # a copy of our own: torch wants it writable
+            said = np.asarray(event.text_vector, np.float32)
         try:
             local = query_features(state.record, self.curriculum, asked, at)
-            return self.teacher.append(state.memory, asked, at, local, happened, said)
+            return self._engine.append(state.memory, asked, at, local, happened, said)
         except Exception:
             logger.exception("The teacher missed an event; this learner is served by the short route until recalled.")
             return state.memory, None

@@ -2,20 +2,22 @@
 
 Letters: N steps, S skills, E text embedding width (384 for MiniLM).
 
-A model never sees an identity, only content: what a step says (its text vector), which skills it exercises, which
-skills those build on, how hard it proved. So a model trained on one course can serve another, and a new step costs one
+What a model needs to see is content: what a step says (its text vector), which skills it exercises, which skills those
+build on, how hard it proved for others. So a model trained on one course can serve another, and a new step costs one
 row.
 """
 
 import json
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from models_core.item_statistics import ItemStatistics
 
 TEXT_WIDTH = 384  # E: the width of the MiniLM text vectors
 FILE_LIMIT_BYTES = 256 * 1024 * 1024
@@ -57,10 +59,9 @@ class Curriculum:
         prerequisites: per skill, the indices of the skills that it directly builds on; free of cycles.
         steps: N step keys, "problem-slug/step-key".
         step_skills: per step, the indices of its skills, at least one, in any order.
-        step_vectors: (N, E) float32 unit vectors of the steps' texts.
-        skill_vectors: (S, E) float32 unit vectors of the skills' names and descriptions.
-        difficulty: (N,) float32, how much harder than its course a step proved, in shrunken logits; 0 = not known to
-            differ.
+        step_vectors: (N, E) float32 unit vectors of the steps' texts; None where there are no texts.
+        skill_vectors: (S, E) float32 unit vectors of the skills' names and descriptions; None likewise.
+        statistics: how hard the steps proved for others; None where nobody has tried them.
 
     Raises:
         CurriculumError: when the parts do not fit each other.
@@ -71,9 +72,9 @@ class Curriculum:
     prerequisites: tuple[tuple[int, ...], ...]
     steps: tuple[str, ...]
     step_skills: tuple[tuple[int, ...], ...]
-    step_vectors: NDArray[np.float32]
-    skill_vectors: NDArray[np.float32]
-    difficulty: NDArray[np.float32] | None = None
+    step_vectors: NDArray[np.float32] | None
+    skill_vectors: NDArray[np.float32] | None
+    statistics: ItemStatistics | None = None
 
     def __post_init__(self) -> None:
         n, s = len(self.steps), len(self.skills)
@@ -92,13 +93,13 @@ class Curriculum:
         for skill, before in zip(self.skills, self.prerequisites, strict=True):
             _refuse_out_of_range(f"Skill {skill!r}", before, s)
         _ = self.teaching_order  # raises on a cycle
-        _check_vectors("step_vectors", self.step_vectors, n)
-        _check_vectors("skill_vectors", self.skill_vectors, s)
-        if self.difficulty is not None:
-            if self.difficulty.shape != (n,):
-                raise CurriculumError(f"difficulty has shape {self.difficulty.shape}, expected ({n},).")
-            if not np.isfinite(self.difficulty).all():
-                raise CurriculumError("difficulty holds values that are not finite.")
+        for name, vectors, rows in (("step_vectors", self.step_vectors, n), ("skill_vectors", self.skill_vectors, s)):
+            if vectors is not None:
+                _check_vectors(name, vectors, rows)
+        if self.statistics is not None and (
+            self.statistics.skills != s or self.statistics.main_skill.tolist() != list(self.main_skills)
+        ):
+            raise CurriculumError("The item statistics are those of another course.")
 
     @cached_property
     def _step_index(self) -> dict[str, int]:
@@ -132,9 +133,17 @@ class Curriculum:
         place = {skill: i for i, skill in enumerate(self.teaching_order)}
         return tuple(max(skills, key=place.__getitem__) for skills in self.step_skills)
 
-    def difficulty_of(self, step: int) -> float:
-        """Difficulty of the step at this position in logits, 0 where it is unknown."""
-        return 0.0 if self.difficulty is None else float(self.difficulty[step])
+    @cached_property
+    def item_statistics(self) -> ItemStatistics:
+        """How hard the steps proved for others; all zero where nobody has tried them."""
+        return self.statistics or ItemStatistics.none(self.main_skills, len(self.skills))
+
+    @cached_property
+    def skill_sets(self) -> tuple[tuple[tuple[int, ...], ...], NDArray[np.int64]]:
+        """The different sets of skills that steps exercise, and per step (N,) which of them it is."""
+        numbers: dict[tuple[int, ...], int] = {}
+        of_step = [numbers.setdefault(tuple(sorted(skills)), len(numbers)) for skills in self.step_skills]
+        return tuple(numbers), np.array(of_step, np.int64)
 
     @cached_property
     def teaching_order(self) -> tuple[int, ...]:
@@ -150,6 +159,11 @@ class Curriculum:
             placed.update(ready)
         return tuple(order)
 
+    def known_by(self, tried: NDArray[np.int64], right: NDArray[np.int64]) -> "Curriculum":
+        """The same course, now that its steps (N,) were tried so often and answered right so often."""
+        main = np.array(self.main_skills, np.int64)
+        return replace(self, statistics=ItemStatistics(tried, right, main, len(self.skills)))
+
     def save(self, path: Path | str) -> None:
         """Write one `.npz` file (arrays and a JSON header, no pickle)."""
         header = {
@@ -161,11 +175,12 @@ class Curriculum:
         }
         arrays: dict[str, NDArray[np.generic]] = {
             "header": np.frombuffer(json.dumps(header).encode(), np.uint8),
-            "step_vectors": self.step_vectors,
-            "skill_vectors": self.skill_vectors,
         }
-        if self.difficulty is not None:
-            arrays["difficulty"] = self.difficulty
+        for name, vectors in (("step_vectors", self.step_vectors), ("skill_vectors", self.skill_vectors)):
+            if vectors is not None:
+                arrays[name] = vectors
+        if self.statistics is not None:
+            arrays |= {"tried": self.statistics.tried, "right": self.statistics.right}
         with Path(path).open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **arrays)
 
@@ -178,41 +193,20 @@ class Curriculum:
                 raise CurriculumError(f"{path.name} is larger than {FILE_LIMIT_BYTES // 2**20} MB.")
             with np.load(path, allow_pickle=False) as file:
                 header = json.loads(file["header"].tobytes())
-                return cls(
+                found = cls(
                     course=header["course"],
                     skills=tuple(header["skills"]),
                     prerequisites=tuple(tuple(before) for before in header["prerequisites"]),
                     steps=tuple(header["steps"]),
                     step_skills=tuple(tuple(skills) for skills in header["step_skills"]),
-                    step_vectors=file["step_vectors"],
-                    skill_vectors=file["skill_vectors"],
-                    difficulty=file.get("difficulty"),
+                    step_vectors=file.get("step_vectors"),
+                    skill_vectors=file.get("skill_vectors"),
                 )
+                return found.known_by(file["tried"], file["right"]) if "tried" in file else found
         except CurriculumError:
             raise
         except (OSError, KeyError, TypeError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
             raise CurriculumError(f"{path.name} is not a curriculum file: {error}") from error
-
-
-def shrunken_difficulty(
-    steps: ArrayLike, correct: ArrayLike, step_count: int, *, strength: float = 5.0
-) -> NDArray[np.float32]:
-    """How much harder each step proved than the average, in logits, shrunk towards 0.
-
-    Args:
-        steps: step position per attempt.
-        correct: outcome per attempt.
-        step_count: N.
-        strength: the shrinkage: as if so many average attempts came first; a step nobody tried gets exactly 0.
-
-    Returns:
-        (N,) float32, positive = harder.
-    """
-    tried = np.bincount(np.asarray(steps, np.int64), minlength=step_count).astype(float)
-    failed = np.bincount(np.asarray(steps, np.int64), 1.0 - np.asarray(correct, float), minlength=step_count)
-    average = (failed.sum() + 1) / (tried.sum() + 2)
-    share = (failed + strength * average) / (tried + strength)
-    return (np.log(share / (1 - share)) - np.log(average / (1 - average))).astype(np.float32)
 
 
 def _refuse_duplicates(what: str, names: Iterable[str]) -> None:

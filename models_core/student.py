@@ -99,10 +99,16 @@ class PredictNet(nn.Module):
     """What all learners share: context and local features -> last-layer features, offset and spread.
 
     The offset is linear; training starts it as the teacher's own head, so a student begins where the teacher stands.
+    `local_mean` and `local_gain` (G,) are the teacher's: what records usually say, and one over how much that varies.
     """
+
+    local_mean: Tensor
+    local_gain: Tensor
 
     def __init__(self, config: PredictConfig) -> None:
         super().__init__()
+        self.register_buffer("local_mean", torch.zeros(config.local_width))
+        self.register_buffer("local_gain", torch.ones(config.local_width))
         self.offset = nn.Linear(config.context_width + config.local_width, 1)
         self.hidden = nn.Linear(config.context_width + config.local_width, config.hidden)
         self.features = nn.Linear(config.hidden, config.features - 1)
@@ -115,10 +121,11 @@ class PredictNet(nn.Module):
 
     def forward(self, context: Tensor, local: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(n, D), (n, G) -> features phi (n, K), offset (n,), log sd of the log-odds (n,)."""
-        both = torch.cat([context, local], -1)
-        hidden = nn.functional.gelu(self.hidden(both))  # (n, M)
+        counts = ((local - self.local_mean) * self.local_gain).clamp(-6, 6)
+        both = torch.cat([context, counts], -1)
+        hidden = nn.functional.gelu(self.hidden(both), approximate="tanh")  # (n, M)
         phi = torch.tanh(self.features(hidden))  # (n, K - 1)
-        phi = torch.cat([torch.ones_like(phi[:, :1]), phi], -1)
+        phi = torch.cat([torch.ones_like(hidden[:, :1]), phi], -1)
         return phi, self.offset(both).squeeze(-1), self.log_sd(hidden).squeeze(-1)
 
 

@@ -1,30 +1,35 @@
 """The teacher: a small Transformer that reads everything a learner has done and says what to expect next.
 
-Letters: B learners, T events, n queries, A things that can be asked, S skills, D width, H heads, d = D / H,
-R relations, F features of what happened, G features of the record, E text width, L layers.
+Letters: B learners, T events, n queries, A things that can be asked, C sets of skills, D width, H heads, d = D / H,
+R relations, F features of what happened, G features of the record, E text width, W window.
 
 Attention is read as a question to the log (design: head_i = softmax(Q_i K_i^T / sqrt(d) + B_i) V_i):
 
-    query   what is about to be asked: its text, its skills' text, its known difficulty, the learner's record on it
+    query   what is about to be asked: its text, its skill, the learner's record on it, how hard it proved for others
     key     what was asked before
     value   what happened then: outcome, time, hints, and what the student model had said
     B_i     a learned bias per head from relations between the two: same step, same skill, prerequisite, how long ago
 
 One stream x carries the queries through the layers. An event in memory is a query whose answer is known: in each layer
 its key is made from x ("what was asked, as it looked then"), its value from x *and* what happened. The query at
-position t sees events before t only, never its own outcome; to this strict past every head adds one learned null
+position t sees the W events before t, never its own outcome; to this strict past every head adds one learned null
 event, so that a learner without a past, or a head with nothing to say, attends to something.
 
 x, and so every key and value, depends on the strict past alone. Hence a key and a value, once made, stay: one more
-event costs one row of queries against cached keys and values (`append`), and gives what a full pass (`forward`) gives.
+event costs one row of queries against cached keys and values (`engine.py`), and gives what a full pass (`forward`)
+gives.
 
-Attention is good at which events matter and poor at counting them. So the record's counts go straight to the log-odds
-as well (`from_record`, a logistic regression), and attention learns what is left to say.
+Attention is good at which events matter and poor at counting them. So the record's counts stand at both ends: they are
+part of every query, and go straight to the log-odds as well (`from_record`, a logistic regression). They also sum up
+whatever lies before the window, so that the ten-thousandth event costs no more than the thousandth.
+
+Skills that the teacher was trained on, and steps that it has met often, have a vector of their own (`skill_ids`,
+`step_ids`), which learns what goes with what. It is dropped at random in training and zero for all others: the teacher
+serves courses that it has never seen without.
 """
 
 import hashlib
 import math
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
@@ -32,7 +37,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.functional import pad
 
 from models_core.curriculum import TEXT_WIDTH, Curriculum
 from models_core.events import HAPPENED, HAPPENED_WIDTH
@@ -46,11 +50,19 @@ RELATIONS = (
     "log_events_ago",
     "log_time_ago",
 )
+MOST_NAMES = 100_000
+STEP_WIDTH = 16  # of a step's own vector, which has less to go by than a skill's
+BLOCK = 256  # rows of a log that a full pass reads at once
 
 
 @dataclass(frozen=True)
 class TeacherConfig:
     """The shape of a teacher; stored beside its weights.
+
+    Attributes:
+        width, heads, layers, hidden: D, H, number of layers, units inside a thought.
+        window: W, how many events back attention reaches; what lies before is in the record.
+        skills, steps: names of those that have a vector of their own.
 
     Raises:
         ValueError: when the numbers do not fit each other or are out of any sensible range.
@@ -60,14 +72,18 @@ class TeacherConfig:
     heads: int = 4
     layers: int = 2
     hidden: int = 128
+    window: int = 200
     text_width: int = TEXT_WIDTH
     happened_width: int = HAPPENED_WIDTH
     local_width: int = LOCAL_WIDTH
     relations: int = len(RELATIONS)
+    skills: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        for name, most in (("width", 1024), ("heads", 32), ("layers", 16), ("hidden", 8192), ("text_width", 8192)):
+        most_of = {"width": 1024, "heads": 32, "layers": 16, "hidden": 8192, "window": 65_536, "text_width": 8192}
+        for name, most in most_of.items():
             value = getattr(self, name)
             if type(value) is not int or not 1 <= value <= most:
                 raise ValueError(f"A teacher's {name} must be a whole number from 1 to {most}, not {value!r}.")
@@ -79,6 +95,11 @@ class TeacherConfig:
                 raise ValueError(f"The config says {name} = {getattr(self, name)!r}, this code has {built}.")
         if type(self.dropout) not in (int, float) or not 0 <= self.dropout < 1:
             raise ValueError(f"Dropout must lie in [0, 1), not {self.dropout!r}.")
+        for name, those in (("skills", self.skills), ("steps", self.steps)):
+            if type(those) is not tuple or not all(type(each) is str for each in those):
+                raise ValueError(f"A teacher's {name} must be a list of names.")
+            if len(set(those)) != len(those) or len(those) > MOST_NAMES:
+                raise ValueError(f"A teacher's {name} must be at most {MOST_NAMES} different names.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,48 +109,64 @@ class Content:
     That is the N steps, then the S skills (a typical step of each), then nothing in particular: A = N + S + 1.
 
     Attributes:
-        step_text: (A, E) text vector of the step; zeros for skills and for nothing.
-        skill_text: (A, E) mean text vector of its skills.
-        difficulty: (A, 1) logits, 0 = unknown.
+        step_text: (A, E) text vector of the step; zeros for skills and for nothing. None where the course has no texts.
+        skill_text: (A, E) mean text vector of its skills. None likewise.
         kind: (A, 3) one-hot: step, skill, nothing.
-        exercises: (A, S) 1 where it exercises the skill.
-        builds_on: (A, S) 1 where one of its skills builds on the skill.
+        skill_id: (A,) int64, which of the skills that the teacher knows by name it is about, from 1; 0 = none of them.
+        step_id: (A,) int64, the same for steps.
+        skill_set: (A,) int64, which set of skills it exercises.
+        shares: (C, C) 1 where two sets have a skill in common.
+        builds_on: (C, C) 1 where a skill of the first set builds directly on a skill of the second.
+        main_skill: (A,) int64, the position of a typical step of its main skill; nothing stays nothing.
         step_count: N.
     """
 
-    step_text: Tensor
-    skill_text: Tensor
-    difficulty: Tensor
+    step_text: Tensor | None
+    skill_text: Tensor | None
     kind: Tensor
-    exercises: Tensor
+    skill_id: Tensor
+    step_id: Tensor
+    skill_set: Tensor
+    shares: Tensor
     builds_on: Tensor
+    main_skill: Tensor
     step_count: int
 
     @classmethod
-    def of(cls, curriculum: Curriculum) -> "Content":
-        n, s, width = len(curriculum.steps), len(curriculum.skills), curriculum.skill_vectors.shape[1]
-        exercises = np.zeros((n + s + 1, s), np.float32)
-        for step, skills in enumerate(curriculum.step_skills):
-            exercises[step, list(skills)] = 1
-        exercises[n : n + s] = np.eye(s, dtype=np.float32)
+    def of(cls, curriculum: Curriculum, config: TeacherConfig | None = None) -> "Content":
+        """What a teacher of this shape sees of a curriculum; without one, what a teacher sees that knows no names."""
+        n, s = len(curriculum.steps), len(curriculum.skills)
+        step_sets, of_step = curriculum.skill_sets
+        sets = [*step_sets, *((skill,) for skill in range(s)), ()]
+        exercises = np.zeros((len(sets), s), np.float32)
+        for number, members in enumerate(sets):
+            exercises[number, list(members)] = 1
         direct = np.zeros((s, s), np.float32)
         for skill, before in enumerate(curriculum.prerequisites):
             direct[skill, list(before)] = 1
-        step_text = np.zeros((n + s + 1, width), np.float32)
-        step_text[:n] = curriculum.step_vectors
-        skill_text = exercises @ curriculum.skill_vectors / np.maximum(exercises.sum(1, keepdims=True), 1)
-        difficulty = np.zeros((n + s + 1, 1), np.float32)
-        if curriculum.difficulty is not None:
-            difficulty[:n, 0] = curriculum.difficulty
+        skill_set = np.concatenate([of_step, len(step_sets) + np.arange(s + 1)])
         kind = np.zeros((n + s + 1, 3), np.float32)
         kind[:n, 0] = kind[n : n + s, 1] = kind[n + s, 2] = 1
+        skills = _numbers(curriculum.skills, () if config is None else config.skills)
+        steps = _numbers(curriculum.steps, () if config is None else config.steps)
+        skill_id = np.concatenate([skills[list(curriculum.main_skills)] if n else skills[:0], skills, [0]])
+        step_id = np.concatenate([steps, np.zeros(s + 1, np.int64)])
+        step_text = skill_text = None
+        if curriculum.step_vectors is not None and curriculum.skill_vectors is not None:
+            nowhere = np.zeros((s + 1, curriculum.step_vectors.shape[1]), np.float32)
+            step_text = torch.from_numpy(np.concatenate([curriculum.step_vectors, nowhere]))
+            mean = exercises @ curriculum.skill_vectors / np.maximum(exercises.sum(1, keepdims=True), 1)
+            skill_text = torch.from_numpy(mean.astype(np.float32)[skill_set])
         return cls(
-            step_text=torch.from_numpy(step_text),
-            skill_text=torch.from_numpy(skill_text.astype(np.float32)),
-            difficulty=torch.from_numpy(difficulty),
+            step_text=step_text,
+            skill_text=skill_text,
             kind=torch.from_numpy(kind),
-            exercises=torch.from_numpy(exercises),
-            builds_on=torch.from_numpy(np.minimum(exercises @ direct, 1)),
+            skill_id=torch.from_numpy(skill_id),
+            step_id=torch.from_numpy(step_id),
+            skill_set=torch.from_numpy(skill_set.astype(np.int64)),
+            shares=torch.from_numpy(np.minimum(exercises @ exercises.T, 1)),
+            builds_on=torch.from_numpy(np.minimum(exercises @ direct @ exercises.T, 1)),
+            main_skill=torch.tensor([*(n + skill for skill in curriculum.main_skills), *range(n, n + s + 1)]),
             step_count=n,
         )
 
@@ -137,6 +174,12 @@ class Content:
     def nothing(self) -> int:
         """The position that stands for nothing in particular."""
         return len(self.kind) - 1
+
+
+def _numbers(names: Sequence[str], known: Sequence[str]) -> NDArray[np.int64]:
+    """Per name its place among those that are known, from 1; 0 for the others."""
+    place = {name: number for number, name in enumerate(known, start=1)}
+    return np.array([place.get(name, 0) for name in names], np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,6 +192,10 @@ class Batch:
     local: Tensor  # (B, T, G) float32, see `record.query_features`
     happened: Tensor  # (B, T, F) float32
     said: Tensor | None = None  # (B, T, E) float32
+    # training hides some of it, so that nothing is relied on alone; (B, T) bool, None = nothing is hidden
+    known_skill: Tensor | None = None  # False: which skill it is
+    known_step: Tensor | None = None  # False: which step it is
+    forgotten: Tensor | None = None  # True: the event, from every query after it
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,46 +239,44 @@ class Layer(nn.Module):
         self.null_value = nn.Parameter(torch.zeros(config.heads, 1, self.head_width))
         self.merge = nn.Linear(width, width)
         self.think = nn.Sequential(
-            nn.LayerNorm(width), nn.Linear(width, config.hidden), nn.GELU(), nn.Linear(config.hidden, width)
+            nn.LayerNorm(width),
+            nn.Linear(width, config.hidden),
+            nn.GELU("tanh"),
+            nn.Dropout(config.dropout),
+            nn.Linear(config.hidden, width),
         )
         self.dropout = nn.Dropout(config.dropout)
 
     def write(self, x: Tensor, happened: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys and values of events: x (..., T, D), happened (..., T, D) -> two of (..., H, T, d), without the null."""
+        """Keys and values of events: x (..., T, D), happened (..., T, D) -> two of (..., H, T, d)."""
         asked = self.norm(x)
         value = asked * (1 + self.outcome_gain(happened)) + self.outcome_shift(happened)
         return self._heads(self.to_key(asked)), self._heads(self.to_value(value))
 
-    def with_null(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Put the null event before all others: two of (..., H, T, d) -> two of (..., H, 1 + T, d)."""
-        return (
-            torch.cat([self.null_key.expand(*keys.shape[:-2], 1, -1), keys], -2),
-            torch.cat([self.null_value.expand(*values.shape[:-2], 1, -1), values], -2),
-        )
-
     def read(self, x: Tensor, keys: Tensor, values: Tensor, relations: Tensor, unseen: Tensor | None) -> Tensor:
-        """Let queries read events.
+        """Let queries read events, and the null event, which is always seen and related to nothing.
 
         Args:
             x: (..., n, D) queries.
-            keys, values: (..., H, 1 + T, d), the null event first.
-            relations: (R, ..., n, 1 + T), see `relate`; all zero for the null event.
-            unseen: (n, 1 + T) True where a query must not look, or None when it may see all.
+            keys, values: (..., H, T, d) of the events.
+            relations: (R, ..., n, T), see `relate`.
+            unseen: (..., n, T) True where a query must not look, or None when it may see all.
 
         Returns:
             (..., n, D)
         """
         query = self._heads(self.to_query(self.norm(x)) / math.sqrt(self.head_width))  # (..., H, n, d)
-        scores = query @ keys.transpose(-1, -2) + self._bias(relations)  # (..., H, n, 1 + T)
+        scores = query @ keys.transpose(-1, -2) + self._bias(relations)  # (..., H, n, T)
         if unseen is not None:
             scores = scores.masked_fill(unseen, -math.inf)
-        weights = scores.softmax(-1)  # (..., H, n, 1 + T): what an explanation starts from
-        answer = weights @ values  # (..., H, n, d)
+        null = query @ self.null_key.transpose(-1, -2)  # (..., H, n, 1)
+        weights = torch.cat([null, scores], -1).softmax(-1)  # (..., H, n, 1 + T)
+        answer = weights[..., 1:] @ values + weights[..., :1] * self.null_value  # (..., H, n, d)
         x = x + self.dropout(self.merge(answer.transpose(-2, -3).flatten(-2)))
         return x + self.dropout(self.think(x))
 
     def _bias(self, relations: Tensor) -> Tensor:
-        """B_i: (R, ..., n, 1 + T) -> (..., H, n, 1 + T)."""
+        """B_i: (R, ..., n, T) -> (..., H, n, T)."""
         biases = self.relation_bias @ relations.flatten(1)
         return biases.unflatten(1, relations.shape[1:]).movedim(0, -3)
 
@@ -243,128 +288,129 @@ class Layer(nn.Module):
 class TeacherModel(nn.Module):
     """See the head of the file. Never changed after loading, so threads may share it."""
 
+    local_mean: Tensor  # (G,) what the record usually says; set by training
+    local_gain: Tensor  # (G,) one over how much that varies; 0 where it never did: training says nothing about it
+
     def __init__(self, config: TeacherConfig) -> None:
         super().__init__()
         self.config = config
         width = config.width
+        self.register_buffer("local_mean", torch.zeros(config.local_width))
+        self.register_buffer("local_gain", torch.ones(config.local_width))
         self.step_text = nn.Linear(config.text_width, width, bias=False)
         self.skill_text = nn.Linear(config.text_width, width, bias=False)
-        self.difficulty = nn.Linear(1, width, bias=False)
         self.kind = nn.Linear(3, width, bias=False)
+        self.skill_ids = nn.Embedding(1 + len(config.skills), width)  # row 0: one that it does not know by name
+        self.step_ids = nn.Embedding(1 + len(config.steps), STEP_WIDTH)
+        self.step_name = nn.Linear(STEP_WIDTH, width, bias=False)
         self.record = nn.Linear(config.local_width, width, bias=False)
+        self.record_thought = nn.Sequential(
+            nn.Linear(config.local_width, 2 * width),
+            nn.GELU("tanh"),
+            nn.Dropout(config.dropout),
+            nn.Linear(2 * width, width),
+        )
         self.from_record = nn.Linear(config.local_width, 1)
         self.said = nn.Linear(config.text_width, width, bias=False)
-        self.happened = nn.Sequential(nn.Linear(config.happened_width, width), nn.GELU(), nn.Linear(width, width))
+        self.happened = nn.Sequential(nn.Linear(config.happened_width, width), nn.GELU("tanh"), nn.Linear(width, width))
         self.layers: Sequence[Layer] = nn.ModuleList(Layer(config) for _ in range(config.layers))  # type: ignore[assignment]
-        self.norm = nn.LayerNorm(width)
+        self.norm = nn.LayerNorm(2 * width)
+        self.conclude = nn.Sequential(
+            nn.Linear(2 * width, 2 * width), nn.GELU("tanh"), nn.Linear(2 * width, width), nn.GELU("tanh")
+        )
         self.to_logit = nn.Linear(width, 1)
         self.to_log_sd = nn.Linear(width, 1)
+        self.dropout = nn.Dropout(config.dropout)
         self._first_weights()
 
-    # What is asked, and what happened -------------------------------------------------------------------------------
+    # What is asked, and what happened ---------------------------------------------------------------------------------
 
-    def ask(self, content: Content) -> Tensor:
-        """Everything that can be asked, as the first layer sees it: (A, D)."""
-        return (
-            self.step_text(content.step_text)
-            + self.skill_text(content.skill_text)
-            + self.difficulty(content.difficulty)
-            + self.kind(content.kind)
-        )
+    def ask(
+        self,
+        content: Content,
+        asked: Tensor | None = None,
+        known_skill: Tensor | None = None,
+        known_step: Tensor | None = None,
+    ) -> Tensor:
+        """Things that can be asked, before the record has its say: (..., D) of positions (...), (A, D) of everything.
+
+        Where `known_skill` or `known_step` (...) is False, it is treated as one that the teacher does not know by name.
+        """
+        at = slice(None) if asked is None else asked
+        skill_id, step_id = content.skill_id[at], content.step_id[at]
+        if known_skill is not None:
+            skill_id = skill_id * known_skill
+        if known_step is not None:
+            step_id = step_id * known_step
+        x = self.kind(content.kind[at]) + self.skill_ids(skill_id) + self.step_name(self.step_ids(step_id))
+        if content.step_text is not None and content.skill_text is not None:
+            x = x + self.step_text(content.step_text[at]) + self.skill_text(content.skill_text[at])
+        return x
+
+    def look(self, asks: Tensor, counts: Tensor) -> Tensor:
+        """Queries as the first layer sees them: asks (..., D), counts (..., G) -> (..., D)."""
+        return asks + self.record(counts) + self.record_thought(counts)
+
+    def usual(self, local: Tensor) -> Tensor:
+        """What the record says, measured by what it usually says: (..., G), with wild values held back."""
+        return ((local - self.local_mean) * self.local_gain).clamp(-6, 6)
 
     def experience(self, happened: Tensor, said: Tensor | None) -> Tensor:
         """What happened, as values see it: happened (..., F), said (..., E) -> (..., D)."""
         seen = self.happened(happened)
         return seen if said is None else seen + self.said(said)
 
-    # Training: whole logs at once -----------------------------------------------------------------------------------
+    # Whole logs at once: training, and reading a long past ------------------------------------------------------------
 
     def forward(self, batch: Batch, probe: Probe | None = None) -> tuple[Reading, Reading | None]:
-        """Read every event's query in its own strict past: readings (B, T, ...), and (B, n, ...) of the probe."""
-        asks = self.ask(batch.content)
-        happened = self.experience(batch.happened, batch.said)
-        every = torch.arange(batch.asked.shape[1])
+        """Read every event's query in its own strict past: readings (B, T, ...), and (B, n, ...) of the probe.
 
-        def past(asked: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
-            """Relations (B, R, n, 1 + T) of queries asked at moments t (n,), and what they must not see (n, 1 + T)."""
-            events_ago = t[:, None] - every  # (n, T), 0 and less: not yet
-            time_ago_s = (batch.at[:, t, None] - batch.at[:, None, :]).clamp(min=0)  # (B, n, T)
-            return _after_null(relate(batch.content, asked, batch.asked, events_ago.clamp(min=1), time_ago_s)), (
-                _after_null(events_ago <= 0)
-            )
-
-        streams = [(asks[batch.asked] + self.record(batch.local), *past(batch.asked, every))]
-        if probe is not None:
-            streams.append((asks[probe.asked] + self.record(probe.local), *past(probe.asked, probe.moments)))
-        for layer in self.layers:
-            keys, values = layer.with_null(*layer.write(streams[0][0], happened))
-            streams = [(layer.read(x, keys, values, seen, hidden), seen, hidden) for x, seen, hidden in streams]
-        reading = self._say(streams[0][0], batch.local)
-        return reading, None if probe is None else self._say(streams[1][0], probe.local)
-
-    # Serving: one learner, one event at a time ----------------------------------------------------------------------
-
-    def remember_nothing(self, content: Content, asks: Tensor | None = None) -> "Memory":
-        """The memory of a learner who has done nothing yet. `asks` spares computing `ask(content)` again."""
-        with torch.inference_mode():
-            asks = self.ask(content) if asks is None else asks
-            shelf = _Shelf(self.config, _Shelf.SMALLEST)
+        A log is read in blocks of rows, each against itself and the W events before it, so that memory grows with T
+        and not with its square. A probe may only ask about logs of one block.
+        """
+        length, window = batch.asked.shape[1], self.config.window
+        if probe is not None and length > BLOCK:
+            raise ValueError(f"Logs of {length} events cannot be probed, only up to {BLOCK}.")
+        past: list[tuple[Tensor, Tensor]] = []  # per layer, keys and values of the rows before
+        readings = []
+        probed = None
+        for begin in range(0, max(length, 1), BLOCK):
+            rows = slice(begin, min(begin + BLOCK, length))
+            first = max(0, begin - window)  # of the events that may be seen from here
+            seen, hidden = self._past_of(batch, batch.asked[:, rows], torch.arange(begin, rows.stop), first, rows.stop)
+            counts = self.usual(batch.local[:, rows])
+            known = (None if each is None else each[:, rows] for each in (batch.known_skill, batch.known_step))
+            start = self.dropout(self.look(self.ask(batch.content, batch.asked[:, rows], *known), counts))
+            happened = self.experience(batch.happened[:, rows], None if batch.said is None else batch.said[:, rows])
+            streams = [(start, seen, hidden)]
+            if probe is not None:
+                probe_counts = self.usual(probe.local)
+                probe_start = self.look(self.ask(batch.content, probe.asked), probe_counts)
+                streams.append((probe_start, *self._past_of(batch, probe.asked, probe.moments, first, rows.stop)))
+            written = []
             for i, layer in enumerate(self.layers):
-                shelf.keys[i, :, :1] = layer.null_key
-                shelf.values[i, :, :1] = layer.null_value
-        return Memory(content, asks, shelf, 0)
+                keys, values = layer.write(streams[0][0], happened)
+                if past:
+                    keys, values = torch.cat([past[i][0], keys], -2), torch.cat([past[i][1], values], -2)
+                written.append((keys[..., -window:, :], values[..., -window:, :]))
+                streams = [(layer.read(x, keys, values, rel, unseen), rel, unseen) for x, rel, unseen in streams]
+            past = written
+            readings.append(self.say(streams[0][0], start, counts))
+            if probe is not None:
+                probed = self.say(streams[1][0], probe_start, probe_counts)
+        return Reading(*(torch.cat(parts, 1) for parts in zip(*map(_parts, readings), strict=True))), probed
 
-    @torch.inference_mode()
-    def read(self, memory: "Memory", asked: NDArray[np.int64], at: float, local: NDArray[np.float32]) -> Reading:
-        """Read any number of queries at once against everything remembered; nothing is changed.
-
-        Args:
-            memory: of one learner.
-            asked: (n,) positions in the content: steps, or N + skill for a typical step of a skill.
-            at: now, seconds since the epoch.
-            local: (n, G) what the record says about each, see `record.query_features`.
-        """
-        queries, counts = torch.from_numpy(asked), torch.from_numpy(local)
-        x = memory.asks[queries] + self.record(counts)
-        relations = memory.relations(queries, at)
-        for i, layer in enumerate(self.layers):
-            x = layer.read(x, *memory.layer(i), relations, None)
-        return self._say(x, counts)
-
-    @torch.inference_mode()
-    def append(
-        self,
-        memory: "Memory",
-        asked: int,
-        at: float,
-        local: NDArray[np.float32],
-        happened: NDArray[np.float32],
-        said: NDArray[np.float32] | None = None,
-    ) -> tuple["Memory", Reading]:
-        """Remember one more event: one row of keys and values per layer.
-
-        Args:
-            memory: of one learner; it stays valid and unchanged.
-            asked: position of what the event was about.
-            at: when, seconds since the epoch.
-            local: (G,) what the record said about it, just before.
-            happened: (F,) see `events.encode_event`.
-            said: (E,) text vector of a chat.
-
-        Returns:
-            The longer memory, and the reading (1, ...) of the event's query as it stood just *before* the event.
-        """
-        query, counts = torch.tensor([asked]), torch.from_numpy(local)[None]
-        x = memory.asks[query] + self.record(counts)  # (1, D)
-        relations = memory.relations(query, at)
-        experience = self.experience(
-            torch.from_numpy(happened)[None], None if said is None else torch.from_numpy(said)[None]
-        )
-        rows = []
-        for i, layer in enumerate(self.layers):
-            rows.append(layer.write(x, experience))
-            x = layer.read(x, *memory.layer(i), relations, None)
-        return memory.longer(asked, at, rows), self._say(x, counts)
+    def _past_of(self, batch: Batch, asked: Tensor, moments: Tensor, first: int, end: int) -> tuple[Tensor, Tensor]:
+        """Relations (R, B, n, T') of queries asked at moments (n,) to events `first` to `end`; and what is hidden,
+        (n, T') or, where events are forgotten, (B, 1, n, T')."""
+        events = torch.arange(first, end)
+        ago = moments[:, None] - events  # (n, T'), 0 and less: not yet
+        time_ago_s = (batch.at[:, moments, None] - batch.at[:, None, first:end]).clamp(min=0)  # (B, n, T')
+        relations = relate(batch.content, asked, batch.asked[:, first:end], ago.clamp(min=1), time_ago_s)
+        unseen = (ago <= 0) | (ago > self.config.window)
+        if batch.forgotten is not None:
+            unseen = unseen | batch.forgotten[:, None, None, first:end]  # (B, 1, n, T')
+        return relations, unseen
 
     # ----------------------------------------------------------------------------------------------------------------
 
@@ -376,34 +422,41 @@ class TeacherModel(nn.Module):
             digest.update(tensor.detach().contiguous().numpy().tobytes())
         return digest.hexdigest()
 
-    def _say(self, x: Tensor, local: Tensor) -> Reading:
-        context = self.norm(x)
-        logit = self.to_logit(context) + self.from_record(local)
+    def say(self, x: Tensor, start: Tensor, counts: Tensor) -> Reading:
+        """From queries that have read the log, x (..., D), and as they were before, start (..., D)."""
+        context = self.conclude(self.norm(torch.cat([x, start], -1)))
+        logit = self.to_logit(self.dropout(context)) + self.from_record(counts)
         return Reading(context, logit.squeeze(-1), self.to_log_sd(context).squeeze(-1))
 
     def _first_weights(self) -> None:
-        """Start heads apart, each looking along one relation; start outcomes small and the sd at about half a logit."""
-        strengths = {"same_step": 2.0, "same_skill": 2.0, "prerequisite": 1.0, "log_events_ago": -0.5}
-        for layer in self.layers:
-            assert isinstance(layer, Layer)
-            with torch.no_grad():
-                for head, (relation, strength) in enumerate(list(strengths.items())[: self.config.heads]):
-                    layer.relation_bias[head, RELATIONS.index(relation)] = strength
-        nn.init.zeros_(self.to_log_sd.weight)
-        nn.init.constant_(self.to_log_sd.bias, -0.7)
-        nn.init.normal_(self.kind.weight, std=0.1)
-        seen = self.happened[0]
-        assert isinstance(seen, nn.Linear)
-        with torch.no_grad():  # what training never showed must say nothing, not something random
+        """Start heads apart, two of them looking along one relation each, all of them nearer rather than farther."""
+        with torch.no_grad():
+            for layer in self.layers:
+                assert isinstance(layer, Layer)
+                for head, relation in zip(range(self.config.heads), ("same_step", "same_skill"), strict=False):
+                    layer.relation_bias[head, RELATIONS.index(relation)] = 2.0
+                layer.relation_bias[:, RELATIONS.index("log_events_ago")] = -0.3
+            seen = self.happened[0]
+            assert isinstance(seen, nn.Linear)
+            # what training never showed must say nothing, not something random
             self.said.weight.zero_()
+            self.step_text.weight.zero_()
+            self.skill_text.weight.zero_()
             seen.weight[:, HAPPENED.index("chat")] = 0
+            nn.init.normal_(self.kind.weight, std=0.1)
             self.kind.weight[:, 2] = 0  # nothing in particular
+            for names in (self.skill_ids, self.step_ids):
+                nn.init.normal_(names.weight, std=0.05)
+                names.weight[0] = 0
+            nn.init.zeros_(self.to_log_sd.weight)
+            nn.init.constant_(self.to_log_sd.bias, -0.7)  # about half a logit
 
 
 def relate(content: Content, queries: Tensor, events: Tensor, events_ago: Tensor, time_ago_s: Tensor) -> Tensor:
     """The relations between queries and events, in the order of RELATIONS.
 
     Args:
+        content: what the positions mean.
         queries: (..., n) positions in the content.
         events: (..., T) positions in the content.
         events_ago: (n, T) how many events ago, 1 = the last.
@@ -412,99 +465,22 @@ def relate(content: Content, queries: Tensor, events: Tensor, events_ago: Tensor
     Returns:
         (R, ..., n, T) float32
     """
-    asked, past = content.exercises[queries], content.exercises[events].transpose(-1, -2)  # (..., n, S), (..., S, T)
+    asked, past = content.skill_set[queries][..., :, None], content.skill_set[events][..., None, :]
     same_step = (queries[..., :, None] == events[..., None, :]) & (queries < content.step_count)[..., None]
     return torch.stack(
         [
             same_step.float(),
-            (asked @ past).clamp(max=1),
-            (content.builds_on[queries] @ past).clamp(max=1),
-            (asked @ content.builds_on[events].transpose(-1, -2)).clamp(max=1),
+            content.shares[asked, past],
+            content.builds_on[asked, past],
+            content.builds_on[past, asked],
             torch.log(events_ago.float()).expand_as(same_step),
             torch.log1p(time_ago_s).float() / 4,
         ],
     )
 
 
-def _after_null(columns: Tensor) -> Tensor:
-    """(..., T) -> (..., 1 + T): the null event comes first, is related to nothing and always seen."""
-    return pad(columns, (1, 0))
-
-
-class _Shelf:
-    """Room for one learner's keys and values; grows by doubling, so that an event costs the same at any length.
-
-    Rows are only ever added. Memories of different lengths share a shelf; the first that grows past the end takes the
-    next row, a second one that branches off the same past (a replayed turn, say) gets a copy of its own.
-    """
-
-    SMALLEST = 64
-
-    def __init__(self, config: TeacherConfig, capacity: int) -> None:
-        shape = (config.layers, config.heads, capacity, config.width // config.heads)
-        self.config = config
-        self.keys = torch.zeros(shape)  # row 0 is the null event, row 1 + t event t
-        self.values = torch.zeros(shape)
-        self.asked = torch.zeros(capacity, dtype=torch.int64)
-        self.at = torch.zeros(capacity, dtype=torch.float64)
-        self.used = 0
-        self._lock = threading.Lock()
-
-    def claim(self, length: int) -> "_Shelf":
-        """A shelf with the first `length` rows of this one and the next row free and taken for the caller."""
-        with self._lock:
-            if self.used == length and length + 1 < len(self.asked):
-                self.used += 1
-                return self
-        capacity = self.SMALLEST  # a function of the length alone, so that replaying meets the same layout
-        while capacity <= length + 1:
-            capacity *= 2
-        copy = _Shelf(self.config, capacity)
-        copy.keys[:, :, : length + 1] = self.keys[:, :, : length + 1]
-        copy.values[:, :, : length + 1] = self.values[:, :, : length + 1]
-        copy.asked[:length] = self.asked[:length]
-        copy.at[:length] = self.at[:length]
-        copy.used = length + 1
-        return copy
-
-
-@dataclass(frozen=True, eq=False)
-class Memory:
-    """What the teacher remembers of one learner: keys and values of T = `length` events. Unchanging from outside."""
-
-    content: Content
-    asks: Tensor  # (A, D), shared by all learners of a curriculum
-    _shelf: _Shelf
-    length: int
-
-    def layer(self, i: int) -> tuple[Tensor, Tensor]:
-        """Keys and values of one layer, (H, 1 + T, d) each, the null event first."""
-        return self._shelf.keys[i, :, : self.length + 1], self._shelf.values[i, :, : self.length + 1]
-
-    def relations(self, queries: Tensor, at: float) -> Tensor:
-        """Relations (R, n, 1 + T) of queries (n,) asked at this time to what is remembered."""
-        events, when = self._shelf.asked[: self.length], self._shelf.at[: self.length]
-        events_ago = torch.arange(self.length, 0, -1).expand(len(queries), -1)
-        time_ago_s = (at - when).clamp(min=0).expand(len(queries), -1)
-        return _after_null(relate(self.content, queries, events, events_ago, time_ago_s))
-
-    def longer(self, asked: int, at: float, rows: list[tuple[Tensor, Tensor]]) -> "Memory":
-        """The memory with one more event: per layer a key and a value of shape (H, 1, d)."""
-        shelf = self._shelf.claim(self.length)
-        for i, (key, value) in enumerate(rows):
-            shelf.keys[i, :, self.length + 1] = key[:, 0]
-            shelf.values[i, :, self.length + 1] = value[:, 0]
-        shelf.asked[self.length] = asked
-        shelf.at[self.length] = at
-        return Memory(self.content, self.asks, shelf, self.length + 1)
-
-    def digest(self) -> bytes:
-        """sha256 over every remembered number."""
-        digest = hashlib.sha256(str(self.length).encode())
-        rows = (self._shelf.keys[:, :, : self.length + 1], self._shelf.values[:, :, : self.length + 1])
-        for tensor in (*rows, self._shelf.asked[: self.length], self._shelf.at[: self.length]):
-            digest.update(tensor.contiguous().numpy().tobytes())
-        return digest.digest()
+def _parts(reading: Reading) -> tuple[Tensor, Tensor, Tensor]:
+    return reading.context, reading.logit, reading.log_sd
 
 
 def config_from(values: dict[str, object]) -> TeacherConfig:
@@ -513,4 +489,6 @@ def config_from(values: dict[str, object]) -> TeacherConfig:
     if values.keys() != expected:
         odd = sorted(values.keys() ^ expected)
         raise ValueError(f"A teacher's config has other fields than expected: {', '.join(odd)}.")
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}  # JSON has no tuples
+    values = {**values, **lists}
     return TeacherConfig(**values)  # type: ignore[arg-type]  # checked by TeacherConfig itself

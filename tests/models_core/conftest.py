@@ -8,7 +8,8 @@ import torch
 
 from models_core.classroom import Classroom
 from models_core.curriculum import TEXT_WIDTH, Curriculum
-from models_core.events import Attempt, Chat, Event, HintShown, StudentNote
+from models_core.events import Attempt, Chat, EncodedLog, Event, HintShown, StudentNote, encode_log
+from models_core.item_statistics import ItemStatistics
 from models_core.student import PredictConfig, PredictNet, PredictStudent
 from models_core.teacher import TeacherConfig, TeacherModel
 
@@ -20,9 +21,23 @@ def unit_rows(count: int, seed: int) -> np.ndarray:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
+def enliven(model: TeacherModel | PredictNet, amount: float) -> None:
+    """Make every number of a model count: what begins at zero or one as well."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(amount * torch.randn_like(parameter))
+        model.local_mean.normal_(std=0.2)
+        model.local_gain.uniform_(0.5, 1.5)
+
+
 @pytest.fixture(scope="session")
 def curriculum() -> Curriculum:
-    """Three skills in a row, two steps each; the last step also exercises the first skill."""
+    """Three skills in a row, two steps each; the last step also exercises the first skill.
+
+    20 attempts, 7 right: (7 + 13) / (20 + 20) = 1/2 in the course. So a right answer on a skill comes with probability
+    (5 + 2.5) / (5 + 5) = 3/4, (0 + 2.5) / 10 = 1/4, (2 + 2.5) / 15 = 3/10, and on the steps with 4/5, 7/8, 1/8, 1/5,
+    (2 + 1.2) / 14 = 8/35 and, as nobody has tried the last one, 3/10.
+    """
     return Curriculum(
         course="small",
         skills=("add", "solve", "graph"),
@@ -31,17 +46,22 @@ def curriculum() -> Curriculum:
         step_skills=((0,), (0,), (1,), (1,), (2,), (2, 0)),
         step_vectors=unit_rows(6, 1),
         skill_vectors=unit_rows(3, 2),
-        difficulty=np.array([0, 0.5, -0.5, 0, 1, 0], np.float32),
+        statistics=ItemStatistics(
+            tried=np.array([1, 4, 4, 1, 10, 0]),
+            right=np.array([1, 4, 0, 0, 2, 0]),
+            main_skill=np.array([0, 0, 1, 1, 2, 2]),
+            skills=3,
+        ),
     )
 
 
 @pytest.fixture(scope="session")
 def teacher() -> TeacherModel:
+    """It knows two of the three skills by name, two of the six steps, and one of either that the course lacks."""
     torch.manual_seed(0)
-    model = TeacherModel(TeacherConfig(width=16, heads=2, layers=3, hidden=32))
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.add_(0.1 * torch.randn_like(parameter))
+    names = {"skills": ("juggle", "add", "graph"), "steps": ("p2/a", "p5/a", "p9/z")}
+    model = TeacherModel(TeacherConfig(width=16, heads=2, layers=3, hidden=32, **names))
+    enliven(model, 0.1)
     return model.eval().requires_grad_(False)
 
 
@@ -49,9 +69,7 @@ def make_student(skill: str, teacher: TeacherModel, seed: int = 0) -> PredictStu
     torch.manual_seed(seed)
     settings = PredictConfig(context_width=teacher.config.width, hidden=8, features=4, prior_variance=0.2)
     net = PredictNet(settings)
-    with torch.no_grad():
-        for parameter in net.parameters():
-            parameter.add_(0.2 * torch.randn_like(parameter))
+    enliven(net, 0.2)
     return PredictStudent(net, settings, skill=skill, teacher=teacher.fingerprint())
 
 
@@ -87,3 +105,15 @@ def log(curriculum: Curriculum) -> list[Event]:
             note = StudentNote(float(rng.random()), 0.1, float(rng.random()))
             events.append(replace(attempt, note=note) if rng.random() < 0.5 else attempt)
     return events
+
+
+@pytest.fixture(scope="session")
+def code(log: list[Event], curriculum: Curriculum) -> EncodedLog:
+    return encode_log(log, curriculum)
+
+
+@pytest.fixture(scope="session")
+def long_code(log: list[Event], curriculum: Curriculum) -> EncodedLog:
+    """600 events, more than two blocks of a full pass: the log four times over, a month apart."""
+    again = [replace(event, at=event.at + 30 * 86400 * month) for month in range(4) for event in log]
+    return encode_log(again, curriculum)

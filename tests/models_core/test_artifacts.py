@@ -22,7 +22,7 @@ from models_core.artifacts import (
     save_student,
     save_teacher,
 )
-from models_core.teacher import TeacherModel
+from models_core.teacher import TeacherConfig, TeacherModel
 
 
 @pytest.fixture
@@ -48,6 +48,15 @@ def test_a_teacher_comes_back_as_it_was(folder, teacher):
     assert not loaded.training
     assert sorted(p.name for p in folder.iterdir()) == sorted([WEIGHTS, CONFIG, METRICS, CARD])
     assert read_metrics(folder) == {"auc": 0.7}
+
+
+def test_a_teacher_that_knows_twenty_thousand_names_comes_back(tmp_path):
+    steps = tuple(f"problem-{i:06}/a skill with a name of usual length" for i in range(20_000))
+    teacher = TeacherModel(TeacherConfig(width=4, heads=1, layers=1, hidden=4, skills=("add",), steps=steps))
+    save_teacher(teacher, tmp_path / "teacher", metrics={}, card="")
+    loaded = load_teacher(tmp_path / "teacher")
+    assert loaded.config == teacher.config
+    assert loaded.fingerprint() == teacher.fingerprint()
 
 
 def test_a_student_comes_back_as_it_was(student_folder, students, teacher):
@@ -91,7 +100,7 @@ def weights(change):
 
 
 def without_one(tensors):
-    del tensors["norm.bias"]
+    del tensors["layers.0.norm.bias"]
     return save(tensors)
 
 
@@ -100,20 +109,20 @@ def with_one_more(tensors):
 
 
 def of_wrong_shape(tensors):
-    return save({**tensors, "norm.bias": torch.zeros(17)})
+    return save({**tensors, "layers.0.norm.bias": torch.zeros(17)})
 
 
 def of_wrong_type(tensors):
-    return save({**tensors, "norm.bias": torch.zeros(16, dtype=torch.float64)})
+    return save({**tensors, "layers.0.norm.bias": torch.zeros(16, dtype=torch.float64)})
 
 
 def with_a_nan(tensors):
-    tensors["norm.bias"][3] = float("nan")
+    tensors["layers.0.norm.bias"][3] = float("nan")
     return save(tensors)
 
 
 def of_another_teacher(tensors):
-    tensors["norm.bias"][3] += 1
+    tensors["layers.0.norm.bias"][3] += 1
     return save(tensors)
 
 
@@ -144,11 +153,11 @@ def overlapping(tensors):
             weights(lambda t: with_header(b'{"a": {"dtype": "F32", "shape": [{}], "data_offsets": [0, 0]}}')),
             "lacks the tensor",
         ),
-        (weights(without_one), "lacks the tensor 'norm.bias'"),
+        (weights(without_one), "lacks the tensor 'layers.0.norm.bias'"),
         (weights(with_one_more), "holds the tensor 'extra'"),
-        (weights(of_wrong_shape), r"'norm.bias' has shape \(17,\), expected \(16,\)"),
-        (weights(of_wrong_type), "'norm.bias' is F64, expected F32"),
-        (weights(with_a_nan), "'norm.bias' holds values that are not finite"),
+        (weights(of_wrong_shape), r"'layers.0.norm.bias' has shape \(17,\), expected \(16,\)"),
+        (weights(of_wrong_type), "'layers.0.norm.bias' is F64, expected F32"),
+        (weights(with_a_nan), "'layers.0.norm.bias' holds values that are not finite"),
         (weights(of_another_teacher), "not the ones that the config was written for"),
         (weights(overlapping), "is damaged"),
         (weights(lambda t: save(t) + bytes(64)), "is damaged"),
@@ -188,11 +197,17 @@ def model(**change):
         (model(width=32), "has shape"),
         (model(width=10**12), "width must be a whole number"),
         (model(width="64"), "width must be a whole number"),
+        (model(window=0), "window must be a whole number from 1 to 65536, not 0"),
+        (model(skills="add"), "skills must be a list of names"),
+        (model(steps=[["p2/a"]]), "steps must be a list of names"),
+        (model(skills=["add", "add"]), "skills must be at most 100000 different names"),
+        (model(steps=["p2/a"]), r"'step_ids.weight' has shape \(4, 16\), expected \(2, 16\)"),
+        (model(skills=["juggle", "add", "solve"]), "not the ones that the config was written for"),
         (lambda folder: (folder / CONFIG).write_text("{"), "not valid JSON"),
         (lambda folder: (folder / CONFIG).write_text("[" * 100_000), "not valid JSON"),
         (lambda folder: (folder / CONFIG).write_text("[]"), "does not hold a JSON object"),
         (lambda folder: (folder / CONFIG).write_bytes(b"\xff\xfe\x00"), "not valid JSON"),
-        (lambda folder: (folder / CONFIG).write_text(" " * 300_000), "more than the 262144 allowed"),
+        (lambda folder: (folder / CONFIG).write_text(" " * 9_000_000), "more than the 8388608 allowed"),
         (lambda folder: (folder / CONFIG).unlink(), "config.json is missing"),
         (lambda folder: (folder / WEIGHTS).unlink(), "weights.safetensors is missing"),
     ],

@@ -1,5 +1,6 @@
 """The classroom: replay is exact, both directions of the exchange flow and can be switched off, and no turn fails."""
 
+import math
 import threading
 from dataclasses import replace
 
@@ -7,9 +8,12 @@ import numpy as np
 import pytest
 import torch
 
+from models_core.calibration import Calibration
 from models_core.classroom import Classroom, ExchangeConfig
 from models_core.curriculum import UnknownSkill, UnknownStep
+from models_core.engine import Engine
 from models_core.events import Attempt, Chat, HintShown, StudentNote
+from models_core.student import PredictStudent
 from models_core.teacher import TeacherModel
 
 NOW = 1_700_000_000.0
@@ -17,6 +21,18 @@ NOW = 1_700_000_000.0
 
 def attempt(step="p1/a", correct=True, at=NOW, **more):
     return Attempt(step, correct, at, **{"seconds": 20.0, "hints": 0, "try_number": 1, **more})
+
+
+@pytest.fixture
+def forgetful(teacher, students, curriculum):
+    """A classroom whose teacher attends to the last 20 events."""
+    model = TeacherModel(replace(teacher.config, window=20))
+    model.load_state_dict(teacher.state_dict())
+    theirs = {
+        skill: PredictStudent(student.net, student.settings, skill=skill, teacher=model.fingerprint())
+        for skill, student in students.items()
+    }
+    return Classroom(model, theirs, curriculum)
 
 
 def test_replaying_the_log_rebuilds_the_state_bit_for_bit(classroom, log):
@@ -27,6 +43,19 @@ def test_replaying_the_log_rebuilds_the_state_bit_for_bit(classroom, log):
         state = classroom.observe(state, event)
     assert classroom.recall(log).digest() == state.digest()
     assert classroom.recall(log[:-1]).digest() != state.digest()
+
+
+def test_a_past_longer_than_the_window_is_replayed_bit_for_bit_as_well(forgetful, log):
+    states = [forgetful.start()]
+    for event in log[:70]:
+        states.append(forgetful.observe(states[-1], event))
+    for count in (19, 20, 21, 40, 41, 69, 70):
+        assert forgetful.recall(log[:count]).digest() == states[count].digest()
+    # going on from an old state, whose room newer ones have taken
+    again = states[35]
+    for event in log[80:110]:
+        again = forgetful.observe(again, event)
+    assert forgetful.recall([*log[:35], *log[80:110]]).digest() == again.digest()
 
 
 def test_a_state_stays_what_it_was_when_more_is_observed(classroom, log):
@@ -113,8 +142,8 @@ def test_an_impossible_amount_is_refused(amount):
         ExchangeConfig(teacher_to_student=amount)
 
 
-class Down(TeacherModel):
-    """A teacher that can be taken down."""
+class Down(Engine):
+    """A teacher at work that can be taken down."""
 
     down = False
 
@@ -131,14 +160,14 @@ class Down(TeacherModel):
 
 @pytest.fixture
 def fragile(teacher, students, curriculum):
-    model = Down(teacher.config)
-    model.load_state_dict(teacher.state_dict())
-    return Classroom(model.eval(), students, curriculum)
+    room = Classroom(teacher, students, curriculum)
+    room._engine = Down(teacher, curriculum)
+    return room
 
 
 def test_a_turn_never_fails_because_the_teacher_does(fragile, log):
     state = fragile.recall(log[:60])
-    fragile.teacher.down = True
+    fragile._engine.down = True
     for event in log[60:80]:
         predictions = fragile.predict(state, fragile.curriculum.steps, event.at)
         assert {p.route for p in predictions} == {"short"}
@@ -147,14 +176,14 @@ def test_a_turn_never_fails_because_the_teacher_does(fragile, log):
         state = fragile.observe(state, event)
     assert state.events == 80
     assert not state.teacher_listening
-    fragile.teacher.down = False
+    fragile._engine.down = False
     # what the teacher missed is not patched over: the short route goes on until the log is read again
     assert fragile.predict(state, ["p1/a"], log[80].at)[0].route == "short"
     assert fragile.predict(fragile.recall(log[:80]), ["p1/a"], log[80].at)[0].route == "full"
 
 
 def test_a_new_learner_is_served_even_if_the_teacher_never_spoke(fragile):
-    fragile.teacher.down = True
+    fragile._engine.down = True
     state = fragile.observe(fragile.start(), attempt("p4/a", correct=False))
     (right, wrong) = fragile.predict(state, ["p1/a", "p4/a"], NOW + 5)
     assert right.route == wrong.route == "short"
@@ -163,7 +192,7 @@ def test_a_new_learner_is_served_even_if_the_teacher_never_spoke(fragile):
 
 def test_the_student_still_learns_while_the_teacher_is_down(fragile):
     state = fragile.recall([attempt(at=NOW + n) for n in range(3)])
-    fragile.teacher.down = True
+    fragile._engine.down = True
     (before,) = fragile.predict(state, ["p1/b"], NOW + 100)
     for n in range(6):
         state = fragile.observe(state, attempt(correct=False, at=NOW + 10 + n))
@@ -190,10 +219,72 @@ def test_a_changed_course_needs_no_new_model(teacher, students, curriculum, log)
         steps=(*curriculum.steps, "p6/a"),
         step_skills=(*curriculum.step_skills, (1,)),
         step_vectors=np.concatenate([curriculum.step_vectors, curriculum.skill_vectors[:1]]),
-        difficulty=None,
+        statistics=None,
     )
     room = Classroom(teacher, students, longer)
     assert room.predict(room.recall(log), ["p6/a"], log[-1].at)[0].route == "full"
+
+
+def test_what_is_added_at_the_end_of_a_course_leaves_what_was_expected_of_the_rest_bit_for_bit(
+    classroom, teacher, students, curriculum, log
+):
+    tried, right = curriculum.statistics.tried, curriculum.statistics.right
+    longer = replace(
+        curriculum,
+        skills=(*curriculum.skills, "prove"),
+        prerequisites=(*curriculum.prerequisites, (2,)),
+        steps=(*curriculum.steps, "p6/a", "p7/a"),
+        step_skills=(*curriculum.step_skills, (3,), (1,)),
+        step_vectors=np.concatenate([curriculum.step_vectors, curriculum.step_vectors[:2]]),
+        skill_vectors=np.concatenate([curriculum.skill_vectors, curriculum.skill_vectors[:1]]),
+        statistics=None,
+    ).known_by(np.array([*tried, 0, 0]), np.array([*right, 0, 0]))
+    wider, at = Classroom(teacher, students, longer), log[-1].at + 60
+    before, after = classroom.recall(log), wider.recall(log)
+    assert classroom.predict(before, curriculum.steps, at) == wider.predict(after, curriculum.steps, at)
+    assert classroom.mastery(before, curriculum.skills, at) == wider.mastery(after, curriculum.skills, at)
+
+
+def test_names_that_the_teacher_knows_count_when_it_serves(teacher, curriculum, log):
+    said = []
+    for graph in ("graph", "draw", "plot"):  # the teacher knows the first by name
+        room = Classroom(teacher, {}, replace(curriculum, skills=("add", "solve", graph)))
+        said.append(room.predict(room.recall(log), ["p4/a"], log[-1].at)[0].probability)
+    assert said[1] == said[2] != pytest.approx(said[0], abs=1e-4)
+
+
+def test_a_course_without_texts_is_served(teacher, students, curriculum, log):
+    room = Classroom(teacher, students, replace(curriculum, step_vectors=None, skill_vectors=None))
+    assert {p.route for p in room.predict(room.recall(log), ["p1/a", "p2/a"], log[-1].at)} == {"full"}
+
+
+def test_what_others_did_on_a_step_changes_what_is_expected_of_it(teacher, students, curriculum, log):
+    said = []
+    for right in (0, 100):
+        tried = np.array([0, 0, 0, 0, 100, 0])
+        room = Classroom(teacher, students, curriculum.known_by(tried, np.array([0, 0, 0, 0, right, 0])))
+        said.append(room.predict(room.recall(log), ["p4/a"], log[-1].at)[0].probability)
+    assert said[0] != said[1]
+
+
+def test_a_calibration_mends_what_is_served_and_not_the_teachers_own_word(
+    classroom, teacher, students, curriculum, log
+):
+    mended = Classroom(teacher, students, curriculum, calibration=Calibration(scale=2.0, shift=math.log(3)))
+    state, at = classroom.recall(log), log[-1].at + 60
+    assert mended.recall(log).digest() == state.digest()  # nothing that is believed depends on it
+    for before, after in zip(
+        classroom.predict(state, curriculum.steps, at), mended.predict(state, curriculum.steps, at), strict=True
+    ):
+        # odds squared, times three; the spread in logits doubles
+        odds = 3 * (before.probability / (1 - before.probability)) ** 2
+        assert after.probability == pytest.approx(odds / (1 + odds))
+        logits = [p.sd / (p.probability * (1 - p.probability)) for p in (before, after)]
+        assert logits[1] == pytest.approx(2 * logits[0])
+        assert (after.teacher_probability, after.route) == (before.teacher_probability, before.route)
+    (plain,), (other,) = (room.mastery(state, ["graph"], at) for room in (classroom, mended))
+    odds = 3 * (plain.mean / (1 - plain.mean)) ** 2
+    assert other.mean == pytest.approx(odds / (1 + odds))
 
 
 def test_a_student_of_another_teacher_is_refused(teacher, students, curriculum):
@@ -256,3 +347,24 @@ def test_a_prediction_becomes_a_note(classroom):
         said.teacher_probability,
     )
     assert note.diagnosis == "sign-error"
+
+
+def test_a_student_that_is_sure_enough_answers_without_the_teacher(teacher, students, curriculum, log):
+    always = Classroom(teacher, students, curriculum)
+    sure = Classroom(teacher, students, curriculum, ExchangeConfig(sure=0.0))
+    never = Classroom(teacher, students, curriculum, ExchangeConfig(sure=0.5))
+    state, at = always.recall(log), log[-1].at + 60
+    assert [p.route for p in always.predict(state, ["p1/a"], at)] == ["full"]
+    assert always.predict(state, ["p1/a"], at) == never.predict(state, ["p1/a"], at)
+    (alone,) = sure.predict(state, ["p1/a"], at)
+    assert alone.route == "short"
+    # as sure as it is, and no surer, is sure enough
+    enough = abs(alone.probability - 0.5)
+    for limit, route in ((enough - 1e-9, "short"), (enough + 1e-9, "full")):
+        room = Classroom(teacher, students, curriculum, ExchangeConfig(sure=limit))
+        assert room.predict(state, ["p1/a"], at)[0].route == route, limit
+    # of a skill that was never read about, or that has no student, the teacher is asked
+    assert sure.predict(sure.start(), ["p1/a"], at)[0].route == "full"
+    assert sure.predict(state, ["p4/a"], at)[0].route == "teacher"
+    with pytest.raises(ValueError, match="sure must lie in"):
+        ExchangeConfig(sure=0.7)

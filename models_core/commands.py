@@ -1,0 +1,51 @@
+"""What the commands of this package share: options that cannot be nonsense, and a place to write to."""
+
+import argparse
+import os
+from pathlib import Path
+
+from models_core.logs import LearnerLog, LogFileError, read_logs
+
+
+def positive(text: str) -> int:
+    """A whole number from 1, as an option's type."""
+    number = int(text) if text.strip().isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1.")
+    return number
+
+
+def not_negative(text: str) -> int:
+    """A whole number from 0, as an option's type."""
+    if not text.strip().isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0.")
+    return int(text)
+
+
+def width(text: str) -> int:
+    """The width of a teacher of four heads, as an option's type."""
+    number = positive(text)
+    if number % 4 or number > 1024:
+        raise argparse.ArgumentTypeError(f"A width must be a multiple of 4 up to 1024, not {text!r}.")
+    return number
+
+
+def out_folder(text: str) -> Path:
+    """A folder that can be written to or made, as an option's type: better found out before hours of training."""
+    path = Path(text)
+    there = next(parent for parent in (path, *path.absolute().parents) if parent.exists())
+    if not there.is_dir():
+        raise argparse.ArgumentTypeError(f"{there} is a file, not a folder.")
+    if not os.access(there, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{there} cannot be written to.")
+    return path
+
+
+def logs_by_name(paths: list[Path]) -> dict[str, list[LearnerLog]]:
+    """Logs by file name without its ending. Raises LogFileError, also for two files of one name."""
+    found: dict[str, list[LearnerLog]] = {}
+    for path in paths:
+        if path.stem in found:
+            raise LogFileError(f"There are two files of the name {path.stem}: {path} would take the other's place.")
+        found[path.stem] = read_logs(path)
+    return found
