@@ -1,7 +1,8 @@
 """What one more event costs the teacher: `python -m models_core.bench`.
 
-One cached step against a full pass over the history: CPU time of one thread, medians of repeated runs. Absolute times
-depend on the machine; the ratios hold.
+The engine's step against the same step in PyTorch, layer by layer, and against a full pass over the history: CPU time
+of one thread, medians of repeated runs. Absolute times depend on the machine; the ratios hold. The last column says how
+far the engine is from the full pass.
 """
 
 import argparse
@@ -16,83 +17,131 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from models_core.artifacts import load_teacher
-from models_core.events import Attempt, EncodedLog, encode_log
-from models_core.record import LOCAL_WIDTH
+from models_core.artifacts import ArtifactRefused, load_teacher
+from models_core.corpus import Corpus, corpus_of
+from models_core.engine import Engine, Memory
+from models_core.events import Attempt
 from models_core.simulator import invented_curriculum
-from models_core.teacher import Batch, Content, Memory, TeacherConfig, TeacherModel
-
-LOCAL = np.zeros(LOCAL_WIDTH, np.float32)
+from models_core.teacher import Batch, Content, TeacherConfig, TeacherModel, relate
 
 
-def invented_log(count: int) -> EncodedLog:
-    """`count` attempts on a made-up course."""
+def invented_log(count: int) -> Corpus:
+    """One learner with `count` attempts on a made-up course."""
     course = invented_curriculum(0, skills=12, steps=48)
     attempts = [
         Attempt(course.steps[(i * 7) % 48], i % 3 > 0, 1.7e9 + 60.0 * i, 20.0, 0, 1, None) for i in range(count)
     ]
-    return encode_log(attempts, course)
+    return corpus_of(course, [attempts], None)
 
 
 def median_ms(work: Callable[[], object], repeats: int) -> float:
     """Median CPU time of a call in milliseconds, warmed up; wall time would measure the neighbours as well."""
     times = []
-    for run in range(repeats + 2):
+    for run in range(repeats + 3):
         began = time.thread_time()
         work()
-        if run >= 2:
+        if run >= 3:
             times.append(time.thread_time() - began)
     return 1000 * statistics.median(times)
 
 
-def grown(teacher: TeacherModel, content: Content, log: EncodedLog, count: int) -> Memory:
+def grown(engine: Engine, log: Corpus, count: int) -> Memory:
     """A memory of the first `count` events."""
-    memory = teacher.remember_nothing(content)
+    memory = engine.remember_nothing()
     for t in range(count):
-        memory, _ = teacher.append(memory, int(log.asked[t]), float(log.at[t]), LOCAL, log.happened[t])
+        memory, _ = engine.append(memory, int(log.asked[t]), float(log.at[t]), log.local[t], log.happened[t])
     return memory
 
 
-def step_ms(teacher: TeacherModel, content: Content, log: EncodedLog, history: int, repeats: int) -> float:
-    """One more event each time, from `history` events on."""
-    memory, t = grown(teacher, content, log, history), history
+def step_ms(engine: Engine, memory: Memory, log: Corpus, repeats: int) -> float:
+    """One more event each time."""
+    t = memory.length
 
     def step() -> None:
         nonlocal memory, t
-        memory, _ = teacher.append(memory, int(log.asked[t]), float(log.at[t]), LOCAL, log.happened[t])
+        memory, _ = engine.append(memory, int(log.asked[t]), float(log.at[t]), log.local[t], log.happened[t])
         t += 1
 
     return median_ms(step, repeats)
 
 
-def full_ms(teacher: TeacherModel, content: Content, log: EncodedLog, history: int, repeats: int) -> float:
-    """The same prediction by a pass over everything."""
-    asked, at, happened = (torch.from_numpy(a[: history + 1])[None] for a in (log.asked, log.at, log.happened))
+@torch.inference_mode()
+def eager_ms(teacher: TeacherModel, log: Corpus, history: int, repeats: int) -> float:
+    """The same step in PyTorch, on keys and values of the same shapes."""
+    content, config, t = Content.of(log.curriculum, teacher.config), teacher.config, history
+    seen = min(history, config.window)
+    asks = teacher.ask(content)
+    shape = (config.heads, seen, config.width // config.heads)
+    past = [(torch.randn(shape), torch.randn(shape)) for _ in range(config.layers)]
+    events, when = torch.from_numpy(log.asked[t - seen : t]), torch.from_numpy(log.at[t - seen : t])
+    ago = torch.arange(seen, 0, -1)[None]
+
+    def step() -> None:
+        query, counts = torch.from_numpy(log.asked[t : t + 1]), teacher.usual(torch.from_numpy(log.local[t : t + 1]))
+        x = start = teacher.look(asks[query], counts)
+        relations = relate(content, query, events, ago, (log.at[t] - when)[None])
+        happened = teacher.experience(torch.from_numpy(log.happened[t : t + 1]), None)
+        for layer, (keys, values) in zip(teacher.layers, past, strict=True):
+            layer.write(x, happened)
+            x = layer.read(x, keys, values, relations, None)
+        teacher.say(x, start, counts)
+
+    return median_ms(step, repeats)
+
+
+def full_ms(teacher: TeacherModel, log: Corpus, history: int, repeats: int) -> float:
+    """The same forecast by a pass over everything."""
+    batch = first(log, teacher, history + 1)
     with torch.inference_mode():
-        local = torch.zeros(1, history + 1, LOCAL_WIDTH)
-        return median_ms(lambda: teacher(Batch(content, asked, at, local, happened)), repeats)
+        return median_ms(lambda: teacher(batch), repeats)
+
+
+def first(log: Corpus, teacher: TeacherModel, count: int) -> Batch:
+    """The first `count` events as a batch of one log."""
+    return log.batch(Content.of(log.curriculum, teacher.config), [slice(0, count)])
+
+
+def difference(teacher: TeacherModel, engine: Engine, log: Corpus, history: int) -> float:
+    """The largest difference of a log-odds between the engine, event by event, and a full pass."""
+    memory, said = engine.remember_nothing(), []
+    for t in range(history):
+        memory, heard = engine.append(memory, int(log.asked[t]), float(log.at[t]), log.local[t], log.happened[t])
+        said.append(heard.logit[0])
+    with torch.inference_mode():
+        whole, _ = teacher(first(log, teacher, history))
+    return float(np.abs(np.array(said) - whole.logit[0].numpy()).max())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models_core.bench", description=__doc__)
     parser.add_argument("--teacher", type=Path, help="an artifact; without it, an untrained teacher of the usual shape")
-    parser.add_argument("--history", type=int, nargs="+", default=[50, 200, 1000])
-    parser.add_argument("--repeats", type=int, default=60)
+    parser.add_argument("--history", type=int, nargs="+", default=[50, 200, 1000, 10_000])
+    parser.add_argument("--repeats", type=int, default=100)
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    teacher = load_teacher(options.teacher) if options.teacher else TeacherModel(TeacherConfig()).eval()
+    try:
+        teacher = load_teacher(options.teacher) if options.teacher else TeacherModel(TeacherConfig()).eval()
+    except ArtifactRefused as refusal:
+        print(f"Not measured. {refusal}", file=sys.stderr)
+        return 1
     log = invented_log(max(options.history) + options.repeats + 3)
-    content = Content.of(invented_curriculum(0, skills=12, steps=48))
+    engine = Engine(teacher, log.curriculum)
     shape = teacher.config
-    table = Table(title=f"One more event, width {shape.width}, {shape.layers} layers, CPU time, 1 thread")
-    for column in ("history", "one step, ms", "full pass, ms", "step / full", "step / step at the first"):
+    table = Table(
+        title=f"One more event: width {shape.width}, {shape.layers} layers, window {shape.window}, CPU time, 1 thread"
+    )
+    columns = ("history", "engine, ms", "PyTorch, ms", "full pass, ms", "engine / PyTorch", "engine / full")
+    for column in (*columns, "engine / engine at the first", "largest difference"):
         table.add_column(column, justify="right")
-    first = None
+    began = None
     for history in options.history:
-        step = step_ms(teacher, content, log, history, options.repeats)
-        full = full_ms(teacher, content, log, history, max(5, options.repeats // 6))
-        first = step if first is None else first
-        table.add_row(f"{history:,}", f"{step:.2f}", f"{full:.2f}", f"{step / full:.3f}", f"{step / first:.2f}")
+        step = step_ms(engine, grown(engine, log, history), log, options.repeats)
+        eager = eager_ms(teacher, log, history, options.repeats)
+        full = full_ms(teacher, log, history, max(5, options.repeats // 10))
+        began = step if began is None else began
+        apart = difference(teacher, engine, log, history)
+        ratios = (f"{step / eager:.2f}", f"{step / full:.3f}", f"{step / began:.2f}", f"{apart:.0e}")
+        table.add_row(f"{history:,}", f"{step:.2f}", f"{eager:.2f}", f"{full:.2f}", *ratios)
     Console().print(table)
     return 0
 
