@@ -20,7 +20,7 @@ from tutor_app.courses.models import (
     Step,
 )
 from tutor_app.learners.models import Event, Membership, Record, Section, SkillState, User
-from tutor_app.registry.models import Promotion, StudentModel, StudentVersion, TeacherVersion
+from tutor_app.registry.models import CourseStatistics, Promotion, StudentModel, StudentVersion, TeacherVersion
 from tutor_app.tutoring.models import Session, Turn
 
 LONG_AGO = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -269,6 +269,14 @@ class PromotionFactory(DjangoModelFactory):
     version = factory.SubFactory(StudentVersionFactory)
     to_state = StudentVersion.State.ACTIVE
     reason = "Shipped with the course."
+
+
+class CourseStatisticsFactory(DjangoModelFactory):
+    class Meta:
+        model = CourseStatistics
+
+    course = factory.SubFactory(CourseFactory)
+    refreshed_at = LONG_AGO
 
 
 class SessionFactory(DjangoModelFactory):

@@ -2,6 +2,7 @@
 
 import dj_database_url
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
@@ -118,8 +119,13 @@ CELERY_BEAT_SCHEDULE = {
     "turns that a dead process left behind": {
         "task": "tutor_app.tutoring.tasks.requeue_overdue_turns",
         "schedule": 2.0,
-        "options": {"expires": 2.0},
-    }
+        "options": {"expire_seconds": 2},
+    },
+    "what the learners' answers say about the courses": {
+        "task": "tutor_app.registry.tasks.refresh_statistics",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"queue": "training", "expire_seconds": 12 * 3600},
+    },
 }
 CELERY_TIMEZONE = environment.time_zone
 

@@ -117,6 +117,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def attempts(self) -> Self:
         return self.filter(kind=Event.Kind.ATTEMPT)
 
+    def unaided(self) -> Self:
+        """Attempts that no hint helped: the only ones that the models forecast."""
+        return self.attempts().filter(hints=0)
+
     def update(self, **fields: Any) -> NoReturn:
         raise AppendOnly(f"Events are appended, never changed (asked to change {', '.join(fields)}).")
 

@@ -122,8 +122,9 @@ def mastery_of(user: User) -> list[dict[str, Any]]:
 def delete_account(*, user: User) -> None:
     """Deletes a person and all that is known about them: log, caches, conversations, classes, sign-in records.
 
-    Their influence on adapted state is in their own rows only (the models' fast update is per learner). Raises
-    CannotDelete for the last administrator, without whom nobody could look after the site.
+    Their influence on adapted state is in their own rows (the models' fast update is per learner) and in the counts of
+    their courses' statistics, which the nightly refresh makes again without them. Raises CannotDelete for the last
+    administrator, without whom nobody could look after the site.
     """
     # Waits for a turn that is just being written, and keeps new ones out: their rows need this one.
     user = User.objects.select_for_update().get(pk=user.pk)

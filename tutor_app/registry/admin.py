@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from tutor_app.learners.admin import LookOnly
-from tutor_app.registry.models import Promotion, StudentModel, StudentVersion, TeacherVersion
+from tutor_app.registry.models import CourseStatistics, Promotion, StudentModel, StudentVersion, TeacherVersion
 
 
 @admin.register(TeacherVersion)
@@ -53,3 +53,10 @@ class PromotionAdmin(LookOnly, admin.ModelAdmin):
     list_select_related = ("version__student__course", "version__student__skill", "by")
     search_fields = ("reason", "by__username", "version__student__skill__name")
     date_hierarchy = "at"
+
+
+@admin.register(CourseStatistics)
+class CourseStatisticsAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("course", "attempts", "learners", "scale", "shift", "teacher", "calibrated_at", "refreshed_at")
+    list_select_related = ("course", "teacher")
+    search_fields = ("course__title", "course__slug")

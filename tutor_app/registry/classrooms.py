@@ -28,6 +28,7 @@ from tutor_app.learners import review
 from tutor_app.learners.models import Event, Record, SkillState, User
 from tutor_app.registry.curricula import curriculum_for, step_key
 from tutor_app.registry.models import StudentVersion, TeacherVersion
+from tutor_app.registry.statistics import calibration_for
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ class NoTeacher(Exception):
 
 @dataclass(frozen=True)
 class Room:
-    """A course's classroom with the name of exactly what is in it: models and curriculum."""
+    """A course's classroom with the name of exactly what is in it: models, curriculum and calibration."""
 
     classroom: Classroom
     version: str
@@ -67,7 +68,8 @@ class Rooms:
         self._states: OrderedDict[tuple[int, int], tuple[str, int, LearnerState]] = OrderedDict()
 
     def room(self, course: Course) -> Room:
-        """The course's room, made anew when other models serve or the course was loaded again."""
+        """The course's room, made anew when other models serve, the course was loaded again or its statistics were
+        refreshed."""
         with self._lock:
             building = self._building[course.pk]
         with building:  # one course may take a minute to prepare; the others go on
@@ -127,10 +129,10 @@ def classroom_for(course: Course) -> Classroom:
 
 
 def _what_serves(course: Course) -> str:
-    """Names the models that should serve and the course as it is now."""
+    """Names the models that should serve, and the course and its statistics as they are now."""
     teacher = TeacherVersion.objects.active()
     students = StudentVersion.objects.serving(course).values_list("student__skill__slug", "fingerprint")
-    updated = Course.objects.values_list("updated_at", flat=True).get(pk=course.pk)
+    updated = Course.objects.values_list("updated_at", "statistics__refreshed_at").get(pk=course.pk)
     return repr((teacher and teacher.fingerprint, sorted(map(tuple, students)), updated))
 
 
@@ -138,7 +140,7 @@ def _make_room(course: Course) -> Room:
     teacher_version = TeacherVersion.objects.active()
     if teacher_version is None:
         raise NoTeacher("No teacher is registered: run manage.py register_weights.")
-    curriculum = curriculum_for(course)
+    curriculum, calibration = curriculum_for(course), calibration_for(course, teacher_version)
     teacher = artifacts.load_teacher(artifact_path(teacher_version.path))
     students = {}
     serving = StudentVersion.objects.serving(course).filter(
@@ -155,15 +157,18 @@ def _make_room(course: Course) -> Room:
         except artifacts.ArtifactRefused as refusal:
             # The teacher serves this skill meanwhile; a broken file must not close the whole room.
             log.error("student refused", student=str(version), reason=str(refusal))
-    named = repr((teacher_version.fingerprint, sorted((v.student_id, v.fingerprint) for v in serving)))
+    named = repr((teacher_version.fingerprint, sorted((v.student_id, v.fingerprint) for v in serving), calibration))
     digest = hashlib.sha256(named.encode())
     digest.update(_curriculum_bytes(curriculum))
-    return Room(Classroom(teacher, students, curriculum), digest.hexdigest())
+    return Room(Classroom(teacher, students, curriculum, calibration=calibration), digest.hexdigest())
 
 
 def _curriculum_bytes(curriculum: Curriculum) -> bytes:
+    """All that the models read of a curriculum. Steps that nobody tried and no statistics are the same to them."""
     words = repr((curriculum.skills, curriculum.prerequisites, curriculum.steps, curriculum.step_skills))
-    return words.encode() + curriculum.step_vectors.tobytes() + curriculum.skill_vectors.tobytes()
+    known = curriculum.item_statistics
+    arrays = (curriculum.step_vectors, curriculum.skill_vectors, known.tried, known.right)
+    return words.encode() + b"".join(b"-" if array is None else array.tobytes() for array in arrays)
 
 
 def artifact_path(stored: str) -> Path:

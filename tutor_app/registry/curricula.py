@@ -1,4 +1,5 @@
-"""A course as the models see it: its skills, prerequisites and steps with the vectors of their texts.
+"""A course as the models see it: its skills, prerequisites and steps with the vectors of their texts, and how hard the
+steps proved.
 
 The vectors are made once per text and kept in a file beside the database; the curriculum itself is plain values.
 """
@@ -15,8 +16,11 @@ from models_core.curriculum import Curriculum
 from models_core.embeddings import TextEncoder
 from tutor_app.courses.models import Course
 from tutor_app.courses.variants import realise
+from tutor_app.registry.models import CourseStatistics
 
 log = structlog.get_logger(__name__)
+
+FEWEST_LEARNERS = 3  # who tell how hard a course's steps are
 
 
 def step_key(problem_slug: str, step_slug: str) -> str:
@@ -43,7 +47,7 @@ def curriculum_for(course: Course) -> Curriculum:
             names = ", ".join(skills[position].name for position in about)
             texts.append(f"{names}. {variant.title} {variant.body} {step.title} {step.body}"[:1000])
     vectors = TextVectors(course).of(texts + [f"{skill.name}. {skill.description}"[:1000] for skill in skills])
-    return Curriculum(
+    curriculum = Curriculum(
         course=course.slug,
         skills=tuple(skill.slug for skill in skills),
         prerequisites=tuple(
@@ -54,6 +58,18 @@ def curriculum_for(course: Course) -> Curriculum:
         step_vectors=vectors[: len(keys)],
         skill_vectors=vectors[len(keys) :],
     )
+    return _known_by_its_learners(curriculum, course)
+
+
+def _known_by_its_learners(curriculum: Curriculum, course: Course) -> Curriculum:
+    """With the course's item statistics where a few learners told them: of one or two they would say again what these
+    did themselves. A step that they don't speak of was never tried."""
+    told = CourseStatistics.objects.filter(course=course, learners__gte=FEWEST_LEARNERS)
+    counts = told.values_list("counts", flat=True).first()
+    if not counts:
+        return curriculum
+    table = np.array([counts.get(step, (0, 0)) for step in curriculum.steps], np.int64).reshape(-1, 2)
+    return curriculum.known_by(tried=table[:, 0], right=table[:, 1])
 
 
 class TextVectors:

@@ -1,4 +1,4 @@
-"""The models in use: versions of the teacher and of the students, and who put them there."""
+"""The models in use: versions of the teacher and of the students, who put them there, and what courses taught them."""
 
 from typing import Self
 
@@ -121,3 +121,47 @@ class Promotion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version}: {self.from_state or '-'} -> {self.to_state}"
+
+
+class CourseStatistics(models.Model):
+    """How hard a course's steps proved, and the two numbers that make forecasts mean what they say on it.
+
+    A cache of the log over all learners, which `registry.statistics.refresh` makes again; a person who leaves is
+    forgotten by the next refresh.
+    """
+
+    course = models.OneToOneField(Course, models.CASCADE, related_name="statistics", verbose_name=_("course"))
+    counts = models.JSONField(
+        _("counts"),
+        default=dict,
+        blank=True,
+        help_text=_("By “problem/step”: unaided attempts, and how many of them were right."),
+    )
+    attempts = models.PositiveIntegerField(_("attempts"), default=0, help_text=_("Unaided ones, at all steps."))
+    learners = models.PositiveIntegerField(_("learners"), default=0, help_text=_("Who made them."))
+    scale = models.FloatField(_("scale"), default=1.0, help_text=_("What a forecast’s log-odds are multiplied by."))
+    shift = models.FloatField(_("shift"), default=0.0, help_text=_("What is added to them then."))
+    teacher = models.ForeignKey(
+        TeacherVersion,
+        models.SET_NULL,
+        related_name="calibrations",
+        null=True,
+        blank=True,
+        verbose_name=_("teacher model"),
+        help_text=_("Whose forecasts scale and shift mend; another’s are left as they are."),
+    )
+    calibrated_at = models.DateTimeField(
+        _("calibrated at"), null=True, blank=True, help_text=_("Forecasts made since then were mended in this way.")
+    )
+    refreshed_at = models.DateTimeField(_("refreshed at"))
+
+    class Meta:
+        ordering = ("course",)
+        verbose_name = _("course statistics")
+        verbose_name_plural = _("course statistics")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(scale__gt=0), name="calibration_keeps_the_order_of_forecasts")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.course)

@@ -1,6 +1,7 @@
 """Work on models that no learner waits for."""
 
 import structlog
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from tutor_app.celery import app
@@ -26,3 +27,17 @@ def prepare_course(course_id: int) -> None:
     course = Course.objects.filter(pk=course_id).first()
     if course is not None:
         curriculum_for(course)
+
+
+# Taken off the queue before it is done: the broker would hand a task of more than a few seconds out again.
+@app.task(queue="training", acks_late=False)
+def refresh_statistics() -> None:
+    """Counts what the courses' logs say about their steps and mends the forecasts. Run every night."""
+    # It needs the models' arithmetic, which a web process has no use for.
+    from tutor_app.registry.statistics import refresh
+
+    for course in Course.objects.order_by("pk"):
+        try:
+            refresh(course, now=timezone.now())
+        except Exception:
+            log.exception("statistics not refreshed", course=course.slug)  # the next night tries again; others go on
