@@ -56,10 +56,8 @@ def noted(corpus: Corpus, said: NDArray[np.float32]) -> Corpus:
 
 def aged(data: Exercises, events: int) -> Exercises:
     """Exercises whose stale context is that of the learner's query so many events ago, whatever it was about."""
-    first = np.zeros(int(data.learner.max()) + 1, np.int64)
-    first[data.learner[::-1]] = data.row[::-1]  # each learner's first scored row
     before = data.row - events
-    known = before >= first[data.learner]
+    known = before >= data.begin
     return replace(data, before=np.where(known, before, -1), age=np.where(known, events, 0))
 
 

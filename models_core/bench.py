@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from models_core.artifacts import ArtifactRefused, load_teacher
+from models_core.commands import positive
 from models_core.corpus import Corpus, corpus_of
 from models_core.engine import Engine, Memory
 from models_core.events import Attempt
@@ -115,8 +116,8 @@ def difference(teacher: TeacherModel, engine: Engine, log: Corpus, history: int)
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models_core.bench", description=__doc__)
     parser.add_argument("--teacher", type=Path, help="an artifact; without it, an untrained teacher of the usual shape")
-    parser.add_argument("--history", type=int, nargs="+", default=[50, 200, 1000, 10_000])
-    parser.add_argument("--repeats", type=int, default=100)
+    parser.add_argument("--history", type=positive, nargs="+", default=[50, 200, 1000, 10_000])
+    parser.add_argument("--repeats", type=positive, default=100)
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     try:

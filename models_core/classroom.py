@@ -243,31 +243,36 @@ class Classroom:
         return [Prediction(step, *answer) for step, answer in zip(steps, answers, strict=True)]
 
     def forecasts_without(
-        self, state: LearnerState, step: str, at: float, hidden: Sequence[int], local: NDArray[np.float32]
+        self, state: LearnerState, step: str, at: float, hidden: Sequence[int | None], records: Sequence[Record]
     ) -> list[float]:
-        """What a step's forecast would be with one event hidden from the teacher at a time, see `explain`.
+        """What a step's forecast would be, on the full route, with one event hidden at a time, see `explain`.
+
+        What the student's fast layer learned stays learned.
 
         Args:
-            hidden: n events, counted from the end: -1 is the last one. Only those in the teacher's window.
-            local: (n, G) what the record would say had the event not been counted.
+            state: after all events.
+            step: asked now.
+            at: now.
+            hidden: n events, counted from the end: -1 is the last one; only those in the teacher's window. None hides
+                nothing.
+            records: per event, the record of everything else.
 
         Raises UnknownStep.
         """
         asked = self.curriculum.step_index(step)
         skill = self._serving(asked)
-        seen = min(state.memory.length, self.teacher.config.window)
-        unseen = np.zeros((len(hidden), seen), bool)
-        unseen[np.arange(len(hidden)), hidden] = True
+        unseen = np.zeros((len(hidden), min(state.memory.length, self.teacher.config.window)), bool)
+        for row, event in enumerate(hidden):
+            if event is not None:
+                unseen[row, event] = True
+        local = np.stack([query_features(record, self.curriculum, asked, at) for record in records])  # (n, G)
         reading = self._engine.read(state.memory, np.full(len(hidden), asked), at, local, unseen)
-        student = self.students.get(self.curriculum.skills[skill])
-        if student is None:
-            said = [sigmoid(logit) for logit in reading.logit.tolist()]
-        else:
-            contexts = self._contexts_of(reading, state.events)
-            fast = state.fast.get(student.skill, student.start())
-            vectors = np.stack([self._amount(context) for context in contexts])
-            said = [p for p, _ in student.predict(fast, vectors, local.astype(np.float64))]
-        return [self.calibration.of(p) for p in said]
+        contexts = self._contexts_of(reading, state.events)
+        others = [replace(state, record=record) for record in records]
+        return [
+            self._answers(other, [context], [skill], [asked], at, read=True)[0].probability
+            for other, context in zip(others, contexts, strict=True)
+        ]
 
     def mastery(self, state: LearnerState, skills: Sequence[str], at: float) -> list[Mastery]:
         """What to expect of a typical unaided step of each skill. Raises UnknownSkill."""

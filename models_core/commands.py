@@ -4,7 +4,9 @@ import argparse
 import os
 from pathlib import Path
 
-from models_core.logs import LearnerLog, LogFileError, read_logs
+from models_core.curriculum import Curriculum
+from models_core.embeddings import TextEncoder
+from models_core.logs import LearnerLog, LogFileError, read_logs, with_texts
 
 
 def positive(text: str) -> int:
@@ -39,6 +41,21 @@ def out_folder(text: str) -> Path:
     if not os.access(there, os.W_OK):
         raise argparse.ArgumentTypeError(f"{there} cannot be written to.")
     return path
+
+
+def add_texts_options(parser: argparse.ArgumentParser) -> None:
+    """`--texts` and `--encoder`, for `told`."""
+    parser.add_argument(
+        "--texts", type=Path, help='texts of items and skills: {"items": {id: text}, "skills": {id: text}}'
+    )
+    parser.add_argument(
+        "--encoder", type=Path, default=Path("var/encoder"), help="the text encoder that set-up exports"
+    )
+
+
+def told(curriculum: Curriculum, texts: Path | None, encoder: Path) -> Curriculum:
+    """The curriculum with its texts, where there are any. Raises LogFileError and EncoderMissing."""
+    return curriculum if texts is None else with_texts(curriculum, texts, TextEncoder(encoder).encode)
 
 
 def logs_by_name(paths: list[Path]) -> dict[str, list[LearnerLog]]:

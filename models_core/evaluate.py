@@ -13,7 +13,7 @@ import math
 import shlex
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,18 +26,22 @@ from models_core import metrics
 from models_core.artifacts import ArtifactRefused, load_teacher, save_teacher
 from models_core.bkt import BKT
 from models_core.calibration import Calibration
-from models_core.commands import not_negative, out_folder, positive, width
+from models_core.commands import add_texts_options, not_negative, out_folder, positive, told, width
 from models_core.corpus import Corpus, corpus_of, out_of_fold, thinned
-from models_core.curriculum import CurriculumError
+from models_core.curriculum import Curriculum, CurriculumError
+from models_core.embeddings import EncoderMissing
 from models_core.evaluation_report import write_report
 from models_core.item_statistics import ItemStatistics
 from models_core.logistic import LogisticRegression
 from models_core.logs import LearnerLog, LogFileError, curriculum_of, log_events, read_logs, refuse_shared_learners
+from models_core.record import LOCAL
+from models_core.teacher import TeacherModel
 from models_core.train_students import Body, StudentConfig, exercises, follow, train_students
 from models_core.train_teacher import Lesson, TrainConfig, console, predict, read, shown, train_teacher
 
 SHIPPED = Path(__file__).parent / "weights" / "teacher"
 Rows = NDArray[np.float64]
+Tell = Callable[[Curriculum], Curriculum]  # may add texts to a curriculum
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +68,11 @@ class Forecast:
     train_seconds: float
 
 
-def read_splits(train: Path, valid: Path, test: Path) -> Splits:
-    """Raises LogFileError."""
+def read_splits(train: Path, valid: Path, test: Path, tell: Tell = lambda curriculum: curriculum) -> Splits:
+    """Logs as corpora of one curriculum, to which `tell` may add texts. Raises LogFileError and CurriculumError."""
     logs = {name: read_logs(path) for name, path in (("train", train), ("valid", valid), ("test", test))}
     refuse_shared_learners(logs)
-    curriculum = curriculum_of([log for split in logs.values() for log in split], course=train.stem)
+    curriculum = tell(curriculum_of([log for split in logs.values() for log in split], course=train.stem))
     events = {name: [log_events(log) for log in split] for name, split in logs.items()}
     for name, those in events.items():
         if not any(not event.aided for log in those for event in log):
@@ -89,7 +93,7 @@ def read_splits(train: Path, valid: Path, test: Path) -> Splits:
 class Ours:
     """A teacher, its students, and the two numbers that calibrate them; trained on one course."""
 
-    teacher: Any
+    teacher: TeacherModel
     body: Body
     calibration: Calibration
 
@@ -244,7 +248,12 @@ def compare(
 
 
 def never_seen(
-    teacher: Any, logs: Sequence[LearnerLog], others: Sequence[LearnerLog], warm: int, seed: int
+    teacher: TeacherModel,
+    logs: Sequence[LearnerLog],
+    others: Sequence[LearnerLog],
+    warm: int,
+    seed: int,
+    tell: Tell = lambda curriculum: curriculum,
 ) -> tuple[Corpus, dict[str, Forecast]]:
     """Put a teacher before a course that it has never seen.
 
@@ -254,12 +263,13 @@ def never_seen(
         others: learners who tell how hard its steps are; without any, every learner is told by others of `logs`.
         warm: how many of them; 0 = a course that opens today.
         seed: who they are.
+        tell: may add texts to the curriculum.
 
     Raises:
         LogFileError: when there are not so many.
     """
     rng = np.random.default_rng(seed)
-    curriculum = curriculum_of([*logs, *others], course="never seen")
+    curriculum = tell(curriculum_of([*logs, *others], course="never seen"))
     events = [log_events(log) for log in logs]
     told: list[ItemStatistics | None] = [None] * len(logs)
     fitted: BKT | None = None
@@ -281,7 +291,7 @@ def never_seen(
     corpus = corpus_of(curriculum, events, told, lambda rows: shown(rows, "reading the logs"))
     count = sum(p.numel() for p in teacher.parameters())
     forecasts = {"ours": Forecast(_scored_only(corpus, predict(teacher, corpus)), count, 0.0)}
-    rate = corpus.local[:, 1].astype(np.float64)
+    rate = corpus.local[:, LOCAL.index("rate")].astype(np.float64)
     forecasts["rate"] = Forecast(_scored_only(corpus, rate), 0, 0.0)
     if fitted is not None:
         said = np.full(len(corpus.asked), np.nan)
@@ -306,11 +316,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--width", type=width, default=TrainConfig.width)
     parser.add_argument("--most-rows", type=positive, default=TrainConfig.most_rows, help="rows to learn from in all")
     parser.add_argument("--student-steps", type=positive, default=StudentConfig.steps)
+    add_texts_options(parser)
     parser.add_argument("--threads", type=positive, default=1)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     command = "python -m models_core.evaluate " + shlex.join(sys.argv[1:] if arguments is None else arguments)
+
+    def tell(curriculum: Curriculum) -> Curriculum:
+        return told(curriculum, options.texts, options.encoder)
+
     about = {"command": command, "seed": options.seed, "threads": options.threads, "torch": torch.__version__}
     try:
         if options.never_seen:
@@ -318,12 +333,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             others = read_logs(options.train) if options.train else []
             logs = read_logs(options.test)
             refuse_shared_learners({"train": others, "test": logs})
-            corpus, forecasts = never_seen(teacher, logs, others, options.warm, options.seed)
+            corpus, forecasts = never_seen(teacher, logs, others, options.warm, options.seed, tell)
             about |= {"never_seen": True, "warm": options.warm, "teacher": teacher.fingerprint()}
         else:
             if options.train is None or options.valid is None:
                 parser.error("--train and --valid are needed, unless --never-seen is given.")
-            splits = read_splits(options.train, options.valid, options.test)
+            splits = read_splits(options.train, options.valid, options.test, tell)
             config = TrainConfig(epochs=options.epochs, width=options.width, most_rows=options.most_rows)
             students = StudentConfig(steps=options.student_steps)
             console.print(f"{config}\n{students}\n{about}")
@@ -338,7 +353,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             }
             card = f"Trained for an evaluation: `{command}`\n"
             save_teacher(ours.teacher, options.out / "teacher", metrics=scores(forecasts["teacher"], corpus), card=card)
-    except (LogFileError, CurriculumError, ArtifactRefused, OSError) as error:
+    except (LogFileError, CurriculumError, ArtifactRefused, EncoderMissing, OSError) as error:
         print(f"Not evaluated. {error}", file=sys.stderr)
         return 1
     found: dict[str, Any] = {name: scores(forecast, corpus) for name, forecast in forecasts.items()}

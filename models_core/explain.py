@@ -23,11 +23,12 @@ from numpy.typing import NDArray
 
 from models_core.artifacts import ArtifactRefused, load_teacher
 from models_core.classroom import Classroom, LearnerState
+from models_core.commands import positive
 from models_core.corpus import corpus_of
 from models_core.events import Attempt, Event
 from models_core.logs import LogFileError, curriculum_of, log_events, read_logs
 from models_core.metrics import Interval, bootstrap
-from models_core.record import Record, query_features
+from models_core.record import Record
 
 MOST_WEIGHED = 100  # events: the latest, and the latest on the same skills
 
@@ -43,23 +44,19 @@ class Influence:
 def influences(room: Classroom, events: Sequence[Event], step: str, at: float) -> list[Influence]:
     """The events of a log (oldest first) that moved the forecast of a step most, the strongest first.
 
-    Hints and chats move the teacher as attempts do. Only events in the teacher's window are weighed, at most
-    MOST_WEIGHED of them. Raises UnknownStep.
+    Hints and chats move the teacher as attempts do; what a student's fast layer learned from an event stays with it.
+    Only events in the teacher's window are weighed, at most MOST_WEIGHED of them. Raises UnknownStep.
     """
+    room.curriculum.step_index(step)
     state, records = room.start(), [Record()]
     for event in events:
         state = room.observe(state, event)
         records.append(state.record)
     weighed = _candidates(room, events, step)
-    if not weighed:
-        return []
-    asked = room.curriculum.step_index(step)
-    local = np.stack(
-        [query_features(record, room.curriculum, asked, at) for record in _without(room, events, records, weighed)]
-    )
-    (here,) = room.predict(state, [step], at)
-    there = room.forecasts_without(state, step, at, [event - len(events) for event in weighed], local)
-    found = [Influence(event, here.probability - p) for event, p in zip(weighed, there, strict=True)]
+    others = _without(room, events, records, weighed)
+    hidden = [event - len(events) for event in weighed]
+    here, *there = room.forecasts_without(state, step, at, [None, *hidden], [state.record, *others])
+    found = [Influence(event, here - p) for event, p in zip(weighed, there, strict=True)]
     return sorted(found, key=lambda each: -abs(each.moved))
 
 
@@ -118,14 +115,14 @@ def deletion_test(room: Classroom, logs: Sequence[Sequence[Event]], k: int, seed
     """Explain the last attempt of each log that has more than 2 k events before it, and take events out.
 
     Raises:
-        ValueError: when no log is long enough.
+        ValueError: when no log, or the teacher's window, is long enough.
     """
     rng = np.random.default_rng(seed)
     moves = []
     for log in logs:
         last = next((i for i in reversed(range(len(log))) if isinstance(log[i], Attempt)), 0)
         past, asked = list(log[:last]), log[last] if log else None
-        if len(past) <= 2 * k or asked is None or asked.step is None:
+        if min(len(past), room.teacher.config.window + 1) <= 2 * k or asked is None or asked.step is None:
             continue
         named = [each.event for each in influences(room, past, asked.step, asked.at)[:k]]
         others = [i for i in range(max(0, len(past) - room.teacher.config.window), len(past)) if i not in named]
@@ -160,9 +157,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--teacher", type=Path, default=Path(__file__).parent / "weights" / "teacher")
     parser.add_argument("--test", type=Path, required=True, help="logs whose last attempts are explained")
     parser.add_argument("--train", type=Path, help="logs that tell how hard the steps are")
-    parser.add_argument("--learners", type=int, default=200)
-    parser.add_argument("--top", type=int, default=5, metavar="K")
-    parser.add_argument("--most-events", type=int, default=200, help="only so many events of a log are read")
+    parser.add_argument("--learners", type=positive, default=200)
+    parser.add_argument("--top", type=positive, default=5, metavar="K")
+    parser.add_argument("--most-events", type=positive, default=200, help="only so many events of a log are read")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)

@@ -45,6 +45,7 @@ class Exercises:
         row: (n,) the corpus row of each exercise.
         before: (n,) the learner's row of the last earlier event on the same skill, -1 = none.
         age: (n,) how many events ago that was.
+        begin: (n,) the row where the learner's log begins.
         local: (n, G) the record.
         correct: (n,) outcomes.
         teacher: (n,) the teacher's probability.
@@ -56,6 +57,7 @@ class Exercises:
     row: NDArray[np.int64]
     before: NDArray[np.int64]
     age: NDArray[np.int64]
+    begin: NDArray[np.int64]
     local: NDArray[np.float32]
     correct: NDArray[np.float32]
     teacher: NDArray[np.float64]
@@ -72,6 +74,7 @@ class Exercises:
             replace(
                 part,
                 row=part.row + rows[i],
+                begin=part.begin + rows[i],
                 before=np.where(part.before < 0, -1, part.before + rows[i]),
                 learner=part.learner + people[i],
             )
@@ -122,6 +125,7 @@ def exercises(
         row=rows,
         before=before[rows],
         age=age[rows],
+        begin=corpus.begins[learner_at[rows]],
         local=corpus.local[rows],
         correct=corpus.correct[rows],
         teacher=1 / (1 + np.exp(-logits[rows].astype(np.float64))),

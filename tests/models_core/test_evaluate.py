@@ -426,3 +426,42 @@ def test_on_real_learners_ours_is_better_than_what_everyone_knows(tmp_path):
     assert found["ours"]["auc_new_skill"] > found["bkt"]["auc_new_skill"] + 0.01
     assert found["ours"]["log_loss"] < found["bkt"]["log_loss"] - 0.02
     assert found["ours"]["ece"] < 0.04
+
+
+# Texts ----------------------------------------------------------------------------------------------------------------
+
+
+class Encoder:
+    """Every text gets a unit vector of its own."""
+
+    asked: list[str] = []
+
+    def __init__(self, _path: Path) -> None:
+        pass
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        Encoder.asked = list(texts)
+        return np.eye(384, dtype=np.float32)[: len(texts)]
+
+
+def test_texts_of_items_and_skills_reach_the_models(artifact, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("models_core.commands.TextEncoder", Encoder)
+    test = str(write_log(tmp_path / "test.jsonl", simulated_learners(6, seed=3)))
+    texts = tmp_path / "texts.json"
+    texts.write_text(json.dumps({"items": {"i00": "Solve x + 1 = 2."}, "skills": {"s0": "Undoing additions"}}))
+    told = ["--never-seen", "--teacher", str(artifact), "--test", test, "--texts", str(texts)]
+    assert main([*told, "--out", str(tmp_path / "out")]) == 0
+    assert {"Solve x + 1 = 2.", "Undoing additions"} <= set(Encoder.asked)
+    texts.write_text("[]")
+    assert main([*told, "--out", str(tmp_path / "none")]) == 1
+    assert "texts.json" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+def test_without_the_encoder_texts_are_refused_in_a_sentence(artifact, tmp_path, capsys):
+    test = str(write_log(tmp_path / "test.jsonl", simulated_learners(6, seed=3)))
+    texts = tmp_path / "texts.json"
+    texts.write_text(json.dumps({"items": {"i00": "Solve x + 1 = 2."}}))
+    told = ["--never-seen", "--teacher", str(artifact), "--test", test, "--texts", str(texts)]
+    assert main([*told, "--encoder", str(tmp_path / "nowhere"), "--out", str(tmp_path / "none")]) == 1
+    assert "There is no text encoder at" in capsys.readouterr().err

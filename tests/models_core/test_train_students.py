@@ -78,6 +78,7 @@ def bare_exercises(skill: Sequence[int], learners: Sequence[int], correct: Seque
         row=np.arange(n),
         before=np.full(n, -1),
         age=np.zeros(n, np.int64),
+        begin=np.zeros(n, np.int64),
         local=np.zeros((n, LOCAL_WIDTH), np.float32),
         correct=np.array(correct, np.float32),
         teacher=np.full(n, 0.5),
