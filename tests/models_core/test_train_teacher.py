@@ -143,12 +143,8 @@ def test_notes_are_learned_from_where_there_are_any(train, valid):
         train_teacher([Lesson(train, notes=each)], [valid], config, 0, silent).happened[0].weight[:, NOTE_COLUMNS]
         for each in (None, notes)
     )
-    torch.manual_seed(0)
-    shape = TeacherConfig(16, 2, 1, 32, skills=known_skills([Lesson(train)]), steps=known_steps([Lesson(train)], 5))
-    begin = TeacherModel(shape).happened[0].weight[:, NOTE_COLUMNS].detach()
-    turned = [1 - float(torch.cosine_similarity(begin.flatten(), now.flatten(), 0)) for now in (plain, noted)]
-    assert turned[0] < 1e-5  # at most shorter, by weight decay
-    assert turned[1] > 1e-4
+    assert not plain.any()  # what training never showed says nothing
+    assert noted.abs().max() > 0.01
 
 
 def test_truth_teaches_how_far_off_a_forecast_may_be(train, valid):
@@ -350,7 +346,7 @@ def test_other_things_that_happened_can_be_read_instead(trained, valid):
     rng = np.random.default_rng(0)
     happened = valid.happened + rng.normal(size=valid.happened.shape).astype(np.float32)
     plain, other = read(trained, valid)[0], read(trained, valid, happened)[0]
-    assert not np.allclose(plain, other, atol=1e-4)
+    assert not np.allclose(plain, other, atol=1e-6)
     assert plain[valid.begins[:-1]] == pytest.approx(other[valid.begins[:-1]], abs=1e-5)  # nothing happened before
 
 

@@ -167,17 +167,24 @@ class TestCurricula:
     def test_steps_know_how_often_they_were_tried(self, course: Course):
         answer("add/solve", "+-")
         answer("two/solve", "+")
+        answer("two/solve", "-")
         refresh(course, now=NIGHT)
         curriculum = curriculum_for(course)
         assert curriculum.steps == ("add/solve", "add-left/solve", "two/first", "two/solve")
-        assert curriculum.statistics.tried.tolist() == [2, 0, 0, 1]
+        assert curriculum.statistics.tried.tolist() == [2, 0, 0, 2]
         assert curriculum.statistics.right.tolist() == [1, 0, 0, 1]
+
+    def test_two_learners_tell_nobody_how_hard_steps_are(self, course: Course):
+        answer("add/solve", "+-")
+        answer("two/solve", "+")
+        assert refresh(course, now=NIGHT).learners == 2
+        assert curriculum_for(course).statistics is None
 
     def test_a_course_without_statistics_has_none(self, course: Course):
         assert curriculum_for(course).statistics is None
 
     def test_steps_that_are_gone_are_left_out(self, course: Course):
-        CourseStatisticsFactory(course=course, counts={"gone/solve": [9, 9], "add/solve": [2, 1]})
+        CourseStatisticsFactory(course=course, learners=3, counts={"gone/solve": [9, 9], "add/solve": [2, 1]})
         assert curriculum_for(course).statistics.tried.tolist() == [2, 0, 0, 0]
 
 
@@ -272,16 +279,18 @@ class TestCalibrating:
 class TestRooms:
     def test_a_refresh_makes_a_new_room_within_a_second(self, served: Course):
         room = rooms.room(served)
-        answer("add/solve", "--")
+        for outcomes in ("--", "-", "-"):
+            answer("add/solve", outcomes)
         refresh(served, now=NIGHT)
         assert rooms.room(served) is room  # asked no more than once a second
         newer = ask_again(served)
         assert newer.version != room.version
-        assert newer.classroom.curriculum.statistics.tried.tolist() == [2, 0, 0, 0]
+        assert newer.classroom.curriculum.statistics.tried.tolist() == [4, 0, 0, 0]
         assert newer.classroom.calibration == NOTHING_TO_MEND
 
     def test_a_refresh_that_finds_nothing_new_keeps_what_is_known_of_learners(self, served: Course):
-        answer("add/solve", "--")
+        for outcomes in ("--", "-", "-"):
+            answer("add/solve", outcomes)
         refresh(served, now=NIGHT)
         room, learner = rooms.room(served), UserFactory()
         state = rooms.state(learner, served, 0)
