@@ -1,8 +1,8 @@
 """What one more event costs the teacher: `python -m models_core.bench`.
 
 The engine's step against the same step in PyTorch, layer by layer, and against a full pass over the history: CPU time
-of one thread, medians of repeated runs. Absolute times depend on the machine; the ratios hold. The last column says how
-far the engine is from the full pass.
+of one thread, medians over rounds in which all take turns. Absolute times depend on the machine; the ratios hold. The
+last column says how far the engine is from the full pass.
 """
 
 import argparse
@@ -25,6 +25,8 @@ from models_core.events import Attempt
 from models_core.simulator import invented_curriculum
 from models_core.teacher import Batch, Content, TeacherConfig, TeacherModel, relate
 
+FEWEST = 5  # rounds with a full pass, which takes long
+
 
 def invented_log(count: int) -> Corpus:
     """One learner with `count` attempts on a made-up course."""
@@ -35,15 +37,21 @@ def invented_log(count: int) -> Corpus:
     return corpus_of(course, [attempts], None)
 
 
-def median_ms(work: Callable[[], object], repeats: int) -> float:
-    """Median CPU time of a call in milliseconds, warmed up; wall time would measure the neighbours as well."""
-    times = []
+def side_by_side(works: Sequence[Callable[[], object]], repeats: int) -> list[list[float]]:
+    """CPU milliseconds of each piece of work, warmed up, in rounds: the machine's neighbours slow them alike."""
+    times: list[list[float]] = [[] for _ in works]
     for run in range(repeats + 3):
-        began = time.thread_time()
-        work()
-        if run >= 3:
-            times.append(time.thread_time() - began)
-    return 1000 * statistics.median(times)
+        for work, mine in zip(works, times, strict=True):
+            began = time.thread_time()
+            work()
+            if run >= 3:
+                mine.append(1000 * (time.thread_time() - began))
+    return times
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """The median, over rounds, of how many times as long ours took as theirs."""
+    return statistics.median(a / max(b, 1e-9) for a, b in zip(ours, theirs, strict=True))
 
 
 def grown(engine: Engine, log: Corpus, count: int) -> Memory:
@@ -54,8 +62,8 @@ def grown(engine: Engine, log: Corpus, count: int) -> Memory:
     return memory
 
 
-def step_ms(engine: Engine, memory: Memory, log: Corpus, repeats: int) -> float:
-    """One more event each time."""
+def stepping(engine: Engine, memory: Memory, log: Corpus) -> Callable[[], object]:
+    """One more event each time it is called."""
     t = memory.length
 
     def step() -> None:
@@ -63,11 +71,11 @@ def step_ms(engine: Engine, memory: Memory, log: Corpus, repeats: int) -> float:
         memory, _ = engine.append(memory, int(log.asked[t]), float(log.at[t]), log.local[t], log.happened[t])
         t += 1
 
-    return median_ms(step, repeats)
+    return step
 
 
 @torch.inference_mode()
-def eager_ms(teacher: TeacherModel, log: Corpus, history: int, repeats: int) -> float:
+def eager(teacher: TeacherModel, log: Corpus, history: int) -> Callable[[], object]:
     """The same step in PyTorch, on keys and values of the same shapes."""
     content, config, t = Content.of(log.curriculum, teacher.config), teacher.config, history
     seen = min(history, config.window)
@@ -77,6 +85,7 @@ def eager_ms(teacher: TeacherModel, log: Corpus, history: int, repeats: int) -> 
     events, when = torch.from_numpy(log.asked[t - seen : t]), torch.from_numpy(log.at[t - seen : t])
     ago = torch.arange(seen, 0, -1)[None]
 
+    @torch.inference_mode()
     def step() -> None:
         query, counts = torch.from_numpy(log.asked[t : t + 1]), teacher.usual(torch.from_numpy(log.local[t : t + 1]))
         x = start = teacher.look(asks[query], counts)
@@ -87,14 +96,13 @@ def eager_ms(teacher: TeacherModel, log: Corpus, history: int, repeats: int) -> 
             x = layer.read(x, keys, values, relations, None)
         teacher.say(x, start, counts)
 
-    return median_ms(step, repeats)
+    return step
 
 
-def full_ms(teacher: TeacherModel, log: Corpus, history: int, repeats: int) -> float:
+def full(teacher: TeacherModel, log: Corpus, history: int) -> Callable[[], object]:
     """The same forecast by a pass over everything."""
     batch = first(log, teacher, history + 1)
-    with torch.inference_mode():
-        return median_ms(lambda: teacher(batch), repeats)
+    return torch.inference_mode()(lambda: teacher(batch))
 
 
 def first(log: Corpus, teacher: TeacherModel, count: int) -> Batch:
@@ -125,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ArtifactRefused as refusal:
         print(f"Not measured. {refusal}", file=sys.stderr)
         return 1
-    log = invented_log(max(options.history) + options.repeats + 3)
+    log = invented_log(max(options.history) + max(options.repeats, FEWEST) + 3)
     engine = Engine(teacher, log.curriculum)
     shape = teacher.config
     table = Table(
@@ -134,16 +142,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     columns = ("history", "engine, ms", "PyTorch, ms", "full pass, ms", "engine / PyTorch", "engine / full")
     for column in (*columns, "engine / engine at the first", "largest difference"):
         table.add_column(column, justify="right")
-    began = None
-    for history in options.history:
-        step = step_ms(engine, grown(engine, log, history), log, options.repeats)
-        eager = eager_ms(teacher, log, history, options.repeats)
-        full = full_ms(teacher, log, history, max(5, options.repeats // 10))
-        began = step if began is None else began
+    steps = {history: stepping(engine, grown(engine, log, history), log) for history in options.history}
+    rounds = side_by_side(list(steps.values()), options.repeats)  # of all lengths in turn, to compare them
+    for history, mine in zip(steps, rounds, strict=True):
+        again = stepping(engine, grown(engine, log, history), log)
+        step, torch_step = side_by_side([again, eager(teacher, log, history)], options.repeats)
+        passes = max(FEWEST, options.repeats // 10)
+        paired, whole = side_by_side(
+            [stepping(engine, grown(engine, log, history), log), full(teacher, log, history)], passes
+        )
         apart = difference(teacher, engine, log, history)
-        ratios = (f"{step / eager:.2f}", f"{step / full:.3f}", f"{step / began:.2f}", f"{apart:.0e}")
-        table.add_row(f"{history:,}", f"{step:.2f}", f"{eager:.2f}", f"{full:.2f}", *ratios)
-    Console().print(table)
+        table.add_row(
+            f"{history:,}",
+            *(f"{statistics.median(times):.2f}" for times in (step, torch_step, whole)),
+            f"{ratio(step, torch_step):.2f}",
+            f"{ratio(paired, whole):.3f}",
+            f"{ratio(mine, rounds[0]):.2f}",
+            f"{apart:.0e}",
+        )
+    Console(width=120).print(table)
     return 0
 
 
