@@ -22,7 +22,7 @@ import torch
 from numpy.typing import NDArray
 
 from models_core import metrics
-from models_core.commands import out_folder, positive, width
+from models_core.commands import add_split_options, add_training_options, out_folder
 from models_core.corpus import Corpus
 from models_core.curriculum import CurriculumError
 from models_core.evaluate import Forecast as Said
@@ -133,14 +133,11 @@ def _placed(corpus: Corpus, data: Exercises, said: Rows) -> Said:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models_core.ablate", description=__doc__)
-    for name in ("train", "valid", "test"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
+    add_split_options(parser)
     parser.add_argument("--out", type=out_folder, required=True)
-    parser.add_argument("--epochs", type=positive, default=TrainConfig.epochs)
-    parser.add_argument("--width", type=width, default=TrainConfig.width)
-    parser.add_argument("--student-steps", type=positive, default=StudentConfig.steps)
-    parser.add_argument("--threads", type=positive, default=1)
-    parser.add_argument("--seed", type=int, default=0)
+    add_training_options(
+        parser, epochs=TrainConfig.epochs, width_of=TrainConfig.width, student_steps=StudentConfig.steps
+    )
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     command = "python -m models_core.ablate " + shlex.join(sys.argv[1:] if arguments is None else arguments)

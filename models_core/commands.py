@@ -43,6 +43,21 @@ def out_folder(text: str) -> Path:
     return path
 
 
+def add_split_options(parser: argparse.ArgumentParser) -> None:
+    """Logs to learn from, to choose by and to be judged by, all of them needed."""
+    for name, what in (("train", "learn from"), ("valid", "choose by"), ("test", "be judged by")):
+        parser.add_argument(f"--{name}", type=Path, required=True, help=f"logs to {what}")
+
+
+def add_training_options(parser: argparse.ArgumentParser, *, epochs: int, width_of: int, student_steps: int) -> None:
+    """How much training, with these defaults; threads and seed."""
+    parser.add_argument("--epochs", type=positive, default=epochs)
+    parser.add_argument("--width", type=width, default=width_of)
+    parser.add_argument("--student-steps", type=positive, default=student_steps)
+    parser.add_argument("--threads", type=positive, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+
+
 def add_texts_options(parser: argparse.ArgumentParser) -> None:
     """`--texts` and `--encoder`, for `told`."""
     parser.add_argument(

@@ -26,7 +26,7 @@ from models_core import metrics
 from models_core.artifacts import ArtifactRefused, load_teacher, save_teacher
 from models_core.bkt import BKT
 from models_core.calibration import Calibration
-from models_core.commands import add_texts_options, not_negative, out_folder, positive, told, width
+from models_core.commands import add_texts_options, add_training_options, not_negative, out_folder, positive, told
 from models_core.corpus import Corpus, corpus_of, out_of_fold, thinned
 from models_core.curriculum import Curriculum, CurriculumError
 from models_core.embeddings import EncoderMissing
@@ -312,13 +312,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--never-seen", action="store_true", help="score a trained teacher on a course it never saw")
     parser.add_argument("--warm", type=not_negative, default=0, metavar="N", help="learners who tell about the steps")
     parser.add_argument("--teacher", type=Path, default=SHIPPED, help="the artifact, with --never-seen")
-    parser.add_argument("--epochs", type=positive, default=TrainConfig.epochs)
-    parser.add_argument("--width", type=width, default=TrainConfig.width)
     parser.add_argument("--most-rows", type=positive, default=TrainConfig.most_rows, help="rows to learn from in all")
-    parser.add_argument("--student-steps", type=positive, default=StudentConfig.steps)
     add_texts_options(parser)
-    parser.add_argument("--threads", type=positive, default=1)
-    parser.add_argument("--seed", type=int, default=0)
+    add_training_options(
+        parser, epochs=TrainConfig.epochs, width_of=TrainConfig.width, student_steps=StudentConfig.steps
+    )
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     command = "python -m models_core.evaluate " + shlex.join(sys.argv[1:] if arguments is None else arguments)

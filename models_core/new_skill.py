@@ -14,7 +14,6 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 
 from models_core import metrics
 from models_core.bkt import BKT
-from models_core.commands import out_folder, positive, width
+from models_core.commands import add_split_options, add_training_options, out_folder, positive
 from models_core.corpus import Corpus, corpus_of, out_of_fold
 from models_core.curriculum import Curriculum, CurriculumError
 from models_core.events import Attempt
@@ -140,15 +139,12 @@ def score(data: Exercises, said: NDArray[np.float64], skills: Sequence[int]) -> 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models_core.new_skill", description=__doc__)
-    for name in ("train", "valid", "test"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
+    add_split_options(parser)
     parser.add_argument("--out", type=out_folder, required=True)
     parser.add_argument("--skills", type=positive, default=12, help="how many are kept out")
-    parser.add_argument("--epochs", type=positive, default=TrainConfig.epochs)
-    parser.add_argument("--width", type=width, default=TrainConfig.width)
-    parser.add_argument("--student-steps", type=positive, default=StudentConfig.steps)
-    parser.add_argument("--threads", type=positive, default=1)
-    parser.add_argument("--seed", type=int, default=0)
+    add_training_options(
+        parser, epochs=TrainConfig.epochs, width_of=TrainConfig.width, student_steps=StudentConfig.steps
+    )
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     command = "python -m models_core.new_skill " + shlex.join(sys.argv[1:] if arguments is None else arguments)

@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +23,6 @@ from tutor_app.registry.models import Promotion, StudentVersion, TeacherVersion
 from tutor_app.registry.shipped import register_weights
 
 SAMPLE_COURSE = Path(__file__).resolve().parent.parent / "sample_course"
-
-
-@pytest.fixture
-def course(db: None, settings: Any) -> Iterator[Course]:
-    settings.ENCODER_PATH = encoder_path()
-    load_course(SAMPLE_COURSE)
-    rooms.forget_all()
-    yield Course.objects.get(slug="sample")
-    rooms.forget_all()
-
-
-@pytest.fixture(scope="session")
-def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_small_models(tmp_path_factory.mktemp("weights"))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -27,9 +27,7 @@ from tests.factories import (
     TeacherVersionFactory,
     UserFactory,
 )
-from tests.weights import encoder_path, save_small_models
 from tutor_app.celery import app
-from tutor_app.courses.loading import load_course
 from tutor_app.courses.models import Course, Step
 from tutor_app.learners.models import Event, SkillState, User
 from tutor_app.learners.rights import delete_account
@@ -44,20 +42,6 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_COURSE = ROOT / "tests" / "sample_course"
 NIGHT = LONG_AGO + timedelta(days=1)
 NEXT_NIGHT = NIGHT + timedelta(days=1)
-
-
-@pytest.fixture
-def course(db: None, settings: Any) -> Iterator[Course]:
-    settings.ENCODER_PATH = encoder_path()
-    load_course(SAMPLE_COURSE)
-    rooms.forget_all()
-    yield Course.objects.get(slug="sample")
-    rooms.forget_all()
-
-
-@pytest.fixture(scope="session")
-def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_small_models(tmp_path_factory.mktemp("weights"))
 
 
 @pytest.fixture
