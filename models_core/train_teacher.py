@@ -31,7 +31,7 @@ from models_core import metrics
 from models_core.artifacts import save_teacher
 from models_core.commands import logs_by_name, out_folder, positive, width
 from models_core.corpus import Corpus, corpus_of, out_of_fold, padded, thinned
-from models_core.curriculum import CurriculumError
+from models_core.curriculum import Curriculum, CurriculumError
 from models_core.events import NOTE_COLUMNS
 from models_core.logistic import LogisticRegression
 from models_core.logs import LearnerLog, LogFileError, curriculum_of, log_events, refuse_shared_learners
@@ -413,7 +413,13 @@ def for_any_course(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models_core.train_teacher", description=__doc__)
-    parser.add_argument("--train", type=Path, nargs="+", required=True, help="logs to learn from")
+    parser.add_argument(
+        "--train",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="logs to learn from; of one course, its skills and steps are known by name",
+    )
     parser.add_argument("--valid", type=Path, nargs="+", required=True, help="logs to choose the best epoch by")
     parser.add_argument("--out", type=out_folder, required=True, help="folder of the artifact")
     parser.add_argument("--any-course", action="store_true", help="no names: for courses that it has never seen")
@@ -428,17 +434,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     command = "python -m models_core.train_teacher " + shlex.join(sys.argv[1:] if arguments is None else arguments)
-    config = TrainConfig(
-        epochs=options.epochs, width=options.width, most_rows=options.most_rows, names=not options.any_course
-    )
+    one_course = len(options.train) == 1 and not options.any_course  # the same id means another thing in another course
+    config = TrainConfig(epochs=options.epochs, width=options.width, most_rows=options.most_rows, names=one_course)
     console.print(f"{config}\nseed {options.seed}, torch {torch.__version__}, {options.threads} thread(s)")
     began = time.monotonic()
     try:
         logs, held = logs_by_name(options.train), logs_by_name(options.valid)
-        for name, learners in held.items():
-            for other, others in logs.items():
-                if course_of(name) == course_of(other):
-                    refuse_shared_learners({other: others, name: learners})
+        belongs = {name: home_of(name, list(logs)) for name in held}
+        for name, home in belongs.items():
+            if home is not None:
+                refuse_shared_learners({home: logs[home], name: held[name]})
         for name, learners in (logs | held).items():
             if not any(not event.aided for log in learners for event in log_events(log)):
                 raise LogFileError(f"{name} holds no answer without hints: there is nothing to learn from.")
@@ -453,18 +458,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             lessons, valid = [], []
             for name, those in logs.items():
-                same = [learners for other, learners in held.items() if course_of(other) == course_of(name)]
+                same = [held[other] for other, home in belongs.items() if home == name]
                 curriculum = curriculum_of([*those, *(log for learners in same for log in learners)], course=name)
-                plain = corpus_of(curriculum, [log_events(log) for log in those], None)
-                lessons.append(corpus_of(curriculum, [log_events(log) for log in those], out_of_fold(plain)))
-                valid += [
-                    corpus_of(curriculum, [log_events(log) for log in learners], plain.statistics())
-                    for learners in same
-                ]
-            if not valid:
-                raise LogFileError(
-                    "No validation file belongs to a training file: COURSE_train.jsonl, COURSE_valid.jsonl."
-                )
+                lessons.append(told_by_others(curriculum, those))
+                everybody = lessons[-1].statistics()
+                valid += [corpus_of(curriculum, [log_events(log) for log in learners], everybody) for learners in same]
+            strangers = [held[name] for name, home in belongs.items() if home is None]
+            valid += [told_by_others(curriculum_of(those, course="another course"), those) for those in strangers]
     except (LogFileError, CurriculumError) as error:
         print(f"Not trained. {error}", file=sys.stderr)
         return 1
@@ -477,6 +477,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     console.print(f"written to {options.out}, {time.monotonic() - began:.0f} s")
     return 0
+
+
+def home_of(name: str, courses: Sequence[str]) -> str | None:
+    """The training file of whose course a validation file is: the only one, or the one of its name; None = of none."""
+    if len(courses) == 1:
+        return courses[0]
+    return next((course for course in courses if course_of(course) == course_of(name)), None)
+
+
+def told_by_others(curriculum: Curriculum, logs: Sequence[LearnerLog]) -> Corpus:
+    """A corpus in which learners of the other folds tell how hard the steps are."""
+    events = [log_events(log) for log in logs]
+    return corpus_of(curriculum, events, out_of_fold(corpus_of(curriculum, events, None)))
 
 
 def course_of(name: str) -> str:

@@ -33,6 +33,7 @@ from models_core.train_teacher import (
     course_of,
     epoch_of,
     for_any_course,
+    home_of,
     judged,
     known_skills,
     known_steps,
@@ -461,7 +462,6 @@ def test_a_teacher_for_any_course_knows_no_names_and_may_be_chosen_by_another_co
         ("gone_train.jsonl", "c_valid.jsonl", r"gone_train\.jsonl cannot be read: No such file"),
         ("bad_train.jsonl", "c_valid.jsonl", r"bad_train\.jsonl, line 3: 'correct' of row 1 is 2, expected 0 or 1"),
         ("c_train.jsonl", "c_test.jsonl", r"Learners in both c_train and c_test: 1-0, 1-1 and 1-2\."),
-        ("c_train.jsonl", "other_valid.jsonl", "No validation file belongs to a training file"),
     ],
 )
 def test_the_command_says_what_is_wrong_with_a_file_and_writes_nothing(files, tmp_path, capsys, train, valid, sentence):
@@ -482,3 +482,18 @@ def test_what_no_event_of_the_training_has_says_nothing():
         assert not entry[:, HAPPENED.index(column)].any(), column
     for column in ("attempt", "outcome"):
         assert entry[:, HAPPENED.index(column)].any(), column
+
+
+def test_a_validation_file_belongs_to_the_only_training_file_or_to_the_one_of_its_name():
+    assert home_of("V", ["A"]) == "A"
+    assert home_of("b_valid", ["a_train", "b_train"]) == "b_train"
+    assert home_of("V", ["A", "B"]) is None
+
+
+def test_files_of_any_name_and_several_courses_are_learned_from(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "TrainConfig", Quick)
+    paths = [str(write_log(tmp_path / f"{name}.jsonl", simulated_learners(8, seed))) for seed, name in enumerate("ABV")]
+    for train, known in ((paths[:1], {"s0", "s1", "s2", "s3"}), (paths[:2], set())):
+        out = tmp_path / f"of-{len(train)}"
+        assert main(["--train", *train, "--valid", paths[2], "--out", str(out)]) == 0
+        assert set(load_teacher(out).config.skills) == known  # s0 of another course is another skill
