@@ -1,9 +1,11 @@
 """Artifacts: what was saved comes back, and nothing else gets in."""
 
+import errno
 import json
 import os
 import pickle
 import struct
+from pathlib import Path
 
 import pytest
 import torch
@@ -267,3 +269,22 @@ def test_a_spoilt_student_is_refused_with_the_reason(student_folder, spoil, sent
     spoil(student_folder)
     with pytest.raises(ArtifactRefused, match=sentence):
         load_student(student_folder)
+
+
+@pytest.mark.parametrize("fails", ["write_bytes", "write_text"])
+def test_when_the_disk_is_full_the_old_artifact_stays_whole(teacher, tmp_path, monkeypatch, fails):
+    save_teacher(teacher, tmp_path / "teacher", metrics={"auc": 0.7}, card="old\n")
+    other = TeacherModel(teacher.config).eval()
+    written = getattr(Path, fails)
+
+    def full(path: Path, data, **more):
+        written(path, data[: len(data) // 2], **more)  # half of it was still to be had
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, fails, full)
+    with pytest.raises(OSError, match="No space left"):
+        save_teacher(other, tmp_path / "teacher", metrics={"auc": 0.9}, card="new\n")
+    monkeypatch.undo()
+    assert load_teacher(tmp_path / "teacher").fingerprint() == teacher.fingerprint()
+    assert read_metrics(tmp_path / "teacher") == {"auc": 0.7}
+    assert [path.name for path in tmp_path.iterdir()] == ["teacher"]  # and nothing half made lies beside it
