@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 
 from models_core import metrics
 from models_core.commands import add_split_options, add_training_options, out_folder
-from models_core.corpus import Corpus
+from models_core.corpus import Corpus, notes_of
 from models_core.curriculum import CurriculumError
 from models_core.evaluate import Forecast as Said
 from models_core.evaluate import Splits, by_scenario, read_splits
-from models_core.events import NOTE_COLUMNS, note_features
+from models_core.events import NOTE_COLUMNS
 from models_core.logistic import LogisticRegression
 from models_core.logs import LogFileError
 from models_core.pictures import line_chart
@@ -44,9 +44,7 @@ Rows = NDArray[np.float64]
 def notes(student: LogisticRegression, teacher: TeacherModel, corpus: Corpus) -> NDArray[np.float32]:
     """(R, notes) what was said before each attempt: by logistic regression on the record, which stands for the students
     in training and test alike (a trained student has seen its training rows, so its notes there would be too good)."""
-    said = student.predict(corpus.local)
-    columns = note_features(said, 0.5 * said * (1 - said), predict(teacher, corpus), corpus.correct)
-    return (np.stack(columns, -1) * corpus.scored[:, None]).astype(np.float32)
+    return notes_of(corpus, student.predict(corpus.local), predict(teacher, corpus))
 
 
 def noted(corpus: Corpus, said: NDArray[np.float32]) -> Corpus:

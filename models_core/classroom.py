@@ -43,12 +43,11 @@ Route = Literal["full", "short", "teacher"]  # teacher then student · student o
 
 @dataclass(frozen=True)
 class ExchangeConfig:
-    """How much flows each way.
+    """How much flows each way while serving; in training, `StudentConfig.distillation` is the teacher's share.
 
     Attributes:
         teacher_to_student: factor on the context; at 0 students see their learner's record alone.
         student_to_teacher: factor on the notes in the teacher's memory; at 0 the teacher never hears of them.
-        distillation: in training, the share of the teacher's word (against the real outcome) in a student's target.
         sure: the short route's policy: how far from 50 % a student's forecast on the last context that it was given
             must be, for it to answer a turn without the teacher being asked. At 0.5 the teacher is always asked; what
             lower values cost and save is measured by `ablate`.
@@ -56,11 +55,10 @@ class ExchangeConfig:
 
     teacher_to_student: float = 1.0
     student_to_teacher: float = 1.0
-    distillation: float = 0.3
     sure: float = 0.5
 
     def __post_init__(self) -> None:
-        for name in ("teacher_to_student", "student_to_teacher", "distillation"):
+        for name in ("teacher_to_student", "student_to_teacher"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)!r}.")
         if not 0 <= self.sure <= 0.5:

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from models_core.curriculum import Curriculum
-from models_core.events import NOTE_COLUMNS, EncodedLog, Event, encode_log
+from models_core.events import EncodedLog, Event, encode_log, note_features
 from models_core.item_statistics import ItemStatistics
 from models_core.record import LOCAL_WIDTH, Record, query_features
 from models_core.teacher import Batch, Content
@@ -198,8 +198,7 @@ def thinned(corpus: Corpus, sizes: Sequence[int], rng: np.random.Generator) -> l
     return found
 
 
-def without_notes(happened: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Events as they are when no student spoke: (..., F)."""
-    bare = happened.copy()
-    bare[..., NOTE_COLUMNS] = 0
-    return bare
+def notes_of(corpus: Corpus, student: NDArray[np.float64], teacher: NDArray[np.float64]) -> NDArray[np.float32]:
+    """(R, notes) the columns of a note about every unaided attempt, zero elsewhere; student and teacher (R,)."""
+    columns = note_features(student, 0.5 * student * (1 - student), teacher, corpus.correct)
+    return (np.stack(columns, -1) * corpus.scored[:, None]).astype(np.float32)

@@ -24,8 +24,8 @@ part of every query, and go straight to the log-odds as well (`from_record`, a l
 whatever lies before the window, so that the ten-thousandth event costs no more than the thousandth.
 
 Skills that the teacher was trained on, and steps that it has met often, have a vector of their own (`skill_ids`,
-`step_ids`), which learns what goes with what. It is dropped at random in training and zero for all others: the teacher
-serves courses that it has never seen without.
+`step_ids`), which learns what goes with what. It is hidden at random in training; a name that is hidden or
+not known has the vector of row 0, so the teacher serves courses that it has never seen.
 """
 
 import hashlib

@@ -29,9 +29,9 @@ from models_core.artifacts import save_student, save_teacher
 from models_core.bkt import BKT
 from models_core.classroom import Classroom
 from models_core.commands import logs_by_name, out_folder, positive, width
-from models_core.corpus import Corpus, corpus_of
+from models_core.corpus import Corpus, corpus_of, notes_of
 from models_core.curriculum import Curriculum, CurriculumError
-from models_core.events import Attempt, encode_log, note_features
+from models_core.events import Attempt, encode_log
 from models_core.item_statistics import ItemStatistics
 from models_core.logistic import LogisticRegression
 from models_core.logs import LearnerLog, LogFileError, refuse_shared_learners
@@ -133,12 +133,6 @@ def with_notes(lessons: Sequence[Lesson], teacher: TeacherModel) -> list[Lesson]
         )
         for lesson in lessons
     ]
-
-
-def notes_of(corpus: Corpus, student: NDArray[np.float64], teacher: NDArray[np.float64]) -> NDArray[np.float32]:
-    """(R, notes) the columns of a note about every unaided attempt, zero elsewhere."""
-    columns = note_features(student, 0.5 * student * (1 - student), teacher, corpus.correct)
-    return (np.stack(columns, -1) * corpus.scored[:, None]).astype(np.float32)
 
 
 def first_words(lessons: Sequence[Lesson], valid: Sequence[Corpus], config: TrainConfig, seed: int) -> TeacherModel:

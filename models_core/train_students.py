@@ -205,7 +205,7 @@ class StudentConfig:
 
     Attributes:
         steps, rate: of the shared network's training, and its peak learning rate.
-        distillation: the share of the teacher's word in a student's target, see `ExchangeConfig`.
+        distillation: the share of the teacher's word (against the real outcome) in a student's target.
         hidden, features: of the network; K features.
         skill_variances, prior_variances: what is tried for either, see the head of the file.
     """

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models_core.corpus import FOLDS, Corpus, corpus_of, out_of_fold, padded, thinned, without_notes
+from models_core.corpus import FOLDS, Corpus, corpus_of, out_of_fold, padded, thinned
 from models_core.curriculum import Curriculum, UnknownStep
-from models_core.events import HAPPENED_WIDTH, NOTE_COLUMNS, encode_log
+from models_core.events import HAPPENED_WIDTH, encode_log
 from models_core.item_statistics import ItemStatistics
 from models_core.logs import curriculum_of, log_events
 from models_core.record import LOCAL, LOCAL_WIDTH, OTHERS, Record, query_features
@@ -79,14 +79,6 @@ def test_padding_keeps_the_kind_of_number_and_every_other_dimension():
     found = padded([np.array([[1, 2]]), np.array([[3, 4], [5, 6]])], 9)
     assert found.tolist() == [[[1, 2], [9, 9]], [[3, 4], [5, 6]]]
     assert padded([np.array([True])], 0).dtype.is_floating_point is False
-
-
-def test_notes_are_taken_out_of_a_copy():
-    happened = np.ones((2, 3, HAPPENED_WIDTH), np.float32)
-    bare = without_notes(happened)
-    assert not bare[..., NOTE_COLUMNS].any()
-    assert bare[..., : NOTE_COLUMNS.start].all()
-    assert happened.all()
 
 
 def test_a_corpus_of_no_learners_is_refused(by_hand):

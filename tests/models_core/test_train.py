@@ -9,12 +9,12 @@ import torch
 
 from models_core.artifacts import load_student, load_teacher, read_metrics
 from models_core.classroom import Classroom
-from models_core.corpus import corpus_of
+from models_core.corpus import corpus_of, notes_of
 from models_core.events import HAPPENED, NOTE_COLUMNS, Attempt, HintShown, StudentNote, encode_event
 from models_core.record import LOCAL
 from models_core.simulator import World, invented_curriculum
 from models_core.teacher import TeacherConfig, TeacherModel
-from models_core.train import main, notes_of, simulated_lesson, with_notes
+from models_core.train import main, simulated_lesson, with_notes
 from models_core.train_teacher import TrainConfig, begin_with_counting, predict, train_teacher
 
 SMALL = ["--learners", "16", "--most-rows", "1500", "--fewest-steps", "4"]
