@@ -128,10 +128,11 @@ class TutoringConsumer(AsyncWebsocketConsumer):
         if acceptance.repeated and turn.state in (Turn.State.DONE, Turn.State.FAILED):
             await self._tell(await in_database(done_view)(turn.pk))
             return
-        # A repeat of a waiting turn queues it again: harmless, and a cure where the queue lost it.
-        await in_database(self.queue)(turn.pk)
+        # Before a worker can know of it: no tab is to hear the reply before the question.
         if not acceptance.repeated:
             await self._tell_other_tabs(accepted)
+        # A repeat of a waiting turn queues it again: harmless, and a cure where the queue lost it.
+        await in_database(self.queue)(turn.pk)
 
     async def _resume(self, message: Resume) -> None:
         turn = await in_database(turn_of)(self.session_id, message.turn)
