@@ -1,4 +1,4 @@
-"""Other ways to write a key, and wrong answers near it, made by rule.
+"""Other ways to write a key, made by rule.
 
 Two printers are used, so that the reader is not only tested against its own: `typed` prints our tree, SymPy its own.
 """
@@ -11,17 +11,11 @@ from collections.abc import Iterator
 import sympy
 
 from tutor_app.tutoring.checking.judging import nodes as n
-from tutor_app.tutoring.checking.judging.reading import Manner, Unread, read
+from tutor_app.tutoring.checking.judging.keys import read_key
+from tutor_app.tutoring.checking.judging.latex import latex
 from tutor_app.tutoring.checking.judging.symbolic import Undefined, build
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def key_node(key: str) -> n.Node | None:
-    try:
-        return read(key, Manner())
-    except (Unread, n.TooBig):
-        return None
 
 
 def typed(node: n.Node) -> str:
@@ -61,6 +55,8 @@ def typed(node: n.Node) -> str:
             return f"sqrt({typed(n.bare(arg))})"
         case n.Root(arg, index):
             return f"({typed(n.bare(arg))})^(1/{typed(index)})"
+        case n.Func("factorial", arg, _):
+            return tight(arg) + "!"
         case n.Func(name, arg, base):
             return f"{name}{'' if base is None else '_' + typed(base)}({typed(n.bare(arg))})"
         case n.Mixed(whole, top, bottom):
@@ -73,6 +69,18 @@ def typed(node: n.Node) -> str:
             return ("" if left is None else typed(left) + " ") + "± " + tight(right)
         case n.Relation(sides, signs):
             return typed(sides[0]) + "".join(f" {s} {typed(side)}" for s, side in zip(signs, sides[1:], strict=True))
+        case n.Repeating(head, period):
+            return f"{head}\\overline{{{period}}}"
+        case n.Quantity(arg, "degree"):
+            return typed(arg) + "°"
+        case n.Quantity(arg, unit, shown):
+            return f"{typed(arg)} {shown or unit.lstrip('#')}"
+        case n.Call(name, items):
+            return f"{name}({', '.join(map(typed, items))})"
+        case n.Ratio(items):
+            return ":".join(map(typed, items))
+        case n.Builder(head, condition):
+            return f"{{{typed(head)} | {typed(condition)}}}"
         case n.Tuple(items, opening, closing):
             return opening + ", ".join(map(typed, items)) + closing
         case n.Listing(items, joint):
@@ -84,7 +92,9 @@ def typed(node: n.Node) -> str:
         case n.Phrase(_, text):
             return text
         case n.Matrix(rows):
-            return n.latex(n.Matrix(rows))
+            return "[" + ", ".join("[" + ", ".join(map(typed, row)) + "]" for row in rows) + "]"
+        case n.Big():
+            return latex(node)
     raise AssertionError(node)
 
 
@@ -113,7 +123,7 @@ def unicoded(text: str) -> str:
 
 def mathlive(node: n.Node) -> str:
     r"""MathLive's dialect: `\frac12`, no braces around single characters."""
-    text = re.sub(r"\\frac\{(\d)\}\{(\d)\}", r"\\frac\1\2", n.latex(node))
+    text = re.sub(r"\\frac\{(\d)\}\{(\d)\}", r"\\frac\1\2", latex(node))
     text = re.sub(r"\^\{(\w)\}(?!\d)", r"^\1", text)
     text = re.sub(r"\\sqrt\{(\d)\}(?!\d)", r"\\sqrt\1", text)
     return re.sub(r"\\sqrt\{([a-z])\}", r"\\sqrt \1", text).replace(" = ", "=")
@@ -152,89 +162,58 @@ def by_sympy(node: n.Node, change: object) -> str | None:
         return None
 
 
+def equivalents(node: n.Node) -> Iterator[str]:
+    """The key in another form that means the same."""
+    match node:
+        case n.Num() | n.Neg(n.Num()) | n.Div(n.Num(), n.Num()) | n.Mixed():
+            value = n.exact_value(node)
+            assert value is not None
+            yield f"{2 * value.numerator}/{2 * value.denominator}"
+            if 10**6 % value.denominator == 0:
+                yield str(float(value)) if abs(value) < 10**12 else str(value)
+        case n.Relation((n.Sym(), right), ("=",)) if not n.symbols(right):
+            yield typed(right)
+        case n.Relation((left, right), ("=",)) if len(n.symbols(node)) > 1 and "(" not in str(
+            getattr(left, "name", "")
+        ):
+            yield f"2*({typed(left)}) = 2*({typed(right)})"
+            yield f"({typed(left)}) - ({typed(right)}) = 0"
+        case n.Relation((n.Sym(), right), ("<" | "<=" | ">" | ">=" as sign,)) if not n.symbols(right):
+            edge = "[" if "=" in sign else "("
+            yield (
+                f"{edge}{typed(right)}, inf)" if ">" in sign else f"(-inf, {typed(right)}{']' if '=' in sign else ')'}"
+            )
+        case n.Tuple((low, n.Const("inf")), opening, _):
+            yield f"x {'>=' if opening == '[' else '>'} {typed(low)}"
+        case n.Tuple((n.Neg(n.Const("inf")), high), _, closing):
+            yield f"x {'<=' if closing == ']' else '<'} {typed(high)}"
+        case n.Tuple(items, "(", ")"):
+            yield f"({', '.join(f'2*({typed(item)})/2' for item in items)})"
+        case n.Listing(items) | n.SetOf(items) if not any(
+            isinstance(i, n.Relation) and i.signs != ("=",) for i in items
+        ):
+            yield " and ".join(typed(item) for item in reversed(items))
+        case n.Union(args):
+            yield " or ".join(typed(arg) for arg in args)
+        case n.Matrix():
+            yield latex(node).replace("bmatrix", "pmatrix")
+        case _:
+            for change in (sympy.expand, sympy.factor):
+                text = by_sympy(node, change)
+                if text is not None:
+                    yield text
+
+
 def rewritings(key: str) -> Iterator[tuple[str, str]]:
     """(name of the way, text) for each of the six ways that apply to the key."""
-    node = key_node(key)
+    node = read_key(key)
     if node is None:
         return
     yield "typed", typed(node)
     yield "mathlive", mathlive(node)
     yield "unicode", unicoded(typed(node))
     yield "reordered", typed(reordered(node))
-    for name, change in (("latex", None), ("expanded", sympy.expand), ("factored", sympy.factor)):
-        text = by_sympy(node, change)
-        if text is not None:
-            yield name, text
-
-
-def perturbations(key: str) -> Iterator[tuple[str, str]]:
-    """(name of the slip, text) for wrong answers near the key. Those that happen to keep the value are left out."""
-    node = key_node(key)
-    if node is None:
-        return
-    for name, wrong in _slips(node):
-        if n.ordered(n.plain(wrong)) != n.ordered(n.plain(node)) and not _same(node, wrong):
-            yield name, typed(wrong)
-
-
-def _same(left: n.Node, right: n.Node) -> bool:
-    try:
-        return bool(sympy.simplify(build(left) - build(right)) == 0)
-    except (Undefined, TypeError, ValueError):
-        return False
-
-
-def _slips(node: n.Node) -> Iterator[tuple[str, n.Node]]:
-    match node:
-        case n.Relation((left, right), signs):
-            for name, wrong in _slips(right):
-                yield name, n.Relation((left, wrong), signs)
-        case n.Tuple((first, second), opening, closing):
-            yield "swapped pair", n.Tuple((second, first), opening, closing)
-            yield "end", n.Tuple((first, second), "[" if opening == "(" else "(", closing)
-        case n.Listing() | n.SetOf() | n.Phrase() | n.Matrix() | n.Union() | n.Relation():
-            return
-        case _:
-            if node != n.Num("0"):
-                yield "sign", n.Neg(n.Group(node))
-            for kind, target in (("coefficient", n.Num), ("exponent", n.Pow)):
-                changed = _first_changed(node, target)
-                if changed is not None:
-                    yield kind, changed
-            bare = n.bare(node)
-            if isinstance(bare, n.Add):
-                yield "dropped term", bare.args[0] if len(bare.args) == 2 else n.Add(bare.args[:-1])
-
-
-def _first_changed(node: n.Node, target: type) -> n.Node | None:
-    """The tree with its first number (or exponent) one larger."""
-    if isinstance(node, n.Num) and target is n.Num:
-        step = "1" if "." not in node.text else "0." + "0" * (len(node.text.split(".")[1]) - 1) + "1"
-        return (
-            n.Num(str(sympy.Rational(node.text) + sympy.Rational(step)))
-            if "." not in node.text
-            else n.Num(f"{float(node.text) + float(step):.{len(node.text.split('.')[1])}f}")
-        )
-    if isinstance(node, n.Pow) and target is n.Pow:
-        if isinstance(n.bare(node.exponent), n.Num):
-            return n.Pow(node.base, n.Num(str(sympy.Rational(n.bare(node.exponent).text) + 1)))  # type: ignore[union-attr]
-        return None
-    match node:
-        case n.Add(args) | n.Mul(args, _):
-            for index, arg in enumerate(args):
-                changed = _first_changed(arg, target)
-                if changed is not None:
-                    return type(node)((*args[:index], changed, *args[index + 1 :]))
-        case n.Neg(arg) | n.Group(arg):
-            changed = _first_changed(arg, target)
-            return None if changed is None else type(node)(changed)
-        case n.Div(top, bottom):
-            changed = _first_changed(top, target)
-            if changed is not None:
-                return n.Div(changed, bottom)
-            changed = _first_changed(bottom, target)
-            return None if changed is None else n.Div(top, changed)
-        case n.Root(arg, index):
-            changed = _first_changed(arg, target)
-            return None if changed is None else n.Root(changed, index)
-    return None
+    printed = by_sympy(node, None)
+    yield "latex", latex(node) if printed is None else printed
+    for text in equivalents(node):
+        yield "equivalent", text

@@ -73,7 +73,7 @@ def test_hostile_text_gets_a_quick_sober_answer(pool: CheckerPool, given: str) -
     assert not TRACE.exists()
 
 
-_RIGHT = {("5", "5\r\n\r\n5"), ("5", "\n" * 400 + "5"), ("5", "𝟝"), ("5", "5️⃣")}
+_RIGHT = {("5", "5\r\n\r\n5"), ("5", "\n" * 400 + "5"), ("5", "𝟝"), ("5", "5️⃣"), ("5", "٥")}
 
 
 @pytest.mark.parametrize("kind", ["string", "choice"])

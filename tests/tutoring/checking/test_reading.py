@@ -2,7 +2,8 @@
 
 import pytest
 
-from tutor_app.tutoring.checking.judging.nodes import Mixed, Num, TooBig, latex
+from tutor_app.tutoring.checking.judging.latex import latex
+from tutor_app.tutoring.checking.judging.nodes import Mixed, Num, TooBig
 from tutor_app.tutoring.checking.judging.reading import Manner, Unread, read
 from tutor_app.tutoring.checking.judging.typography import HiddenCharacters
 

@@ -6,6 +6,7 @@ The front door is `CheckerPool.check`.
 """
 
 from .pool import CheckerPool
+from .sentences import key_problem
 from .vocabulary import Check, Question, Verdict
 
-__all__ = ["Check", "CheckerPool", "Question", "Verdict"]
+__all__ = ["Check", "CheckerPool", "Question", "Verdict", "key_problem"]

@@ -25,7 +25,8 @@ from typing import Any
 
 from .judging import MAX_LINE
 from .judging.algebra import NeedsAlgebra, Plain
-from .judging.judge import Asked, Judgement, equivalent, first_match, judge, read_key
+from .judging.judge import Asked, Judgement, equivalent, first_match, judge
+from .judging.keys import MAX_KEY_CHARS, read_key
 from .judging.typography import wording
 from .sentences import sentence
 from .vocabulary import Check, Question, Verdict
@@ -33,8 +34,8 @@ from .vocabulary import Check, Question, Verdict
 logger = logging.getLogger(__name__)
 
 START_LIMIT_S = 30.0  # a child that has not come up by then is given up
+WITH_WAITING = 1.25  # times the time limit: the longest that a call takes, waiting for a free child included
 CHECKS_PER_CHILD = 2000  # after which it is replaced, because SymPy's caches grow
-MAX_KEY_CHARS = 4000
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from judging.child import main; main(sys.argv[2:])"
 
 
@@ -122,13 +123,13 @@ class _Child:
 class CheckerPool:
     """Checks answers; safe to share between threads.
 
-    `size` children may work at once and one more waits warm. A call returns within about twice the time limit at the
-    very most: once for a free child, once for the answer. Every process that checks needs a pool of its own; a pool
+    `size` children may work at once and one more waits warm. A call returns within the time limit; a quarter more where
+    it had to wait for a free child. Every process that checks needs a pool of its own; a pool
     carried over a fork starts afresh there.
     """
 
     def __init__(
-        self, size: int = 2, time_limit_s: float = 2.0, memory_mb: int = 512, max_chars: int = 500, spares: int = 1
+        self, size: int = 2, time_limit_s: float = 1.5, memory_mb: int = 512, max_chars: int = 500, spares: int = 1
     ) -> None:
         if size < 1 or time_limit_s <= 0 or memory_mb < 256 or max_chars < 1:
             raise ValueError(
@@ -211,6 +212,7 @@ class CheckerPool:
     def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
         """The reply of a child, or a judgement with the code "busy" or "too_slow"."""
         self._same_process()
+        latest = time.monotonic() + self.time_limit_s * WITH_WAITING
         with self._changed:
             free = self._changed.wait_for(lambda: self._closed or self._has_free_child(), self.time_limit_s)
             if not free or self._closed:
@@ -219,7 +221,7 @@ class CheckerPool:
             self._busy.add(child)
         sound = False
         try:
-            reply = child.ask(message, self.time_limit_s)
+            reply = child.ask(message, min(self.time_limit_s, latest - time.monotonic()))
             sound = child.checks < CHECKS_PER_CHILD
             if "failed" in reply:
                 logger.warning("A checking child failed with %s", reply["failed"])

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from .judging.judge import Judgement
+from .judging.keys import key_fault
 
 SHOWN = 40  # characters of the learner's own text that a sentence quotes
 
@@ -51,6 +52,22 @@ SENTENCES = {
     "logarithm": lazy("This is right in value, but write it with a logarithm."),
     "pi": lazy("This is right in value, but leave π in it."),
     "pair": lazy("These are the right numbers, but write them as a pair in parentheses."),
+    "that_unit": lazy("This is right, but give it in the unit that the step asks for."),
+    "constant": lazy("A constant of integration is missing."),
+    "point_slope": lazy("This is the right line, but write it as y - y₁ = m(x - x₁)."),
+    "standard_line": lazy("This is the right line, but write it as Ax + By = C with whole numbers."),
+    "vertex": lazy("This is right, but write it as y = a(x - h)² + k."),
+    "square": lazy("This is right in value, but write it as the square of a sum or a difference."),
+    "descending": lazy("This is right, but order the terms from the highest power to the lowest."),
+    "single_log": lazy("This is right in value, but put it together in a single logarithm."),
+    "expanded_log": lazy("This is right in value, but take the logarithm apart."),
+    "ratio": lazy("This is right in value, but write it as a ratio, such as 3:4."),
+    "complex": lazy("This is right in value, but write it as a + bi."),
+    "single_fraction": lazy("This is right in value, but put it over a single denominator."),
+    "builder": lazy("This is the right set, but write it in set-builder notation."),
+    "significant": lazy("This is right in value, but give it with the significant figures that the step asks for."),
+    "ordinary": lazy("This is right in value, but write it as an ordinary number."),
+    "capitals": lazy("This is right, but capital and small letters matter here."),
     "spelling": lazy("This looks like the right word, but check its spelling."),
 }
 
@@ -64,6 +81,18 @@ def sentence(judgement: Judgement, given: str) -> str:
             "word": judgement.word[:SHOWN]
         }
     return str(SENTENCES.get(judgement.code, ""))
+
+
+def key_problem(key: str) -> str:
+    """What an author is told about a key that is no mathematics to us and so is compared as text; "" for others."""
+    fault = key_fault(key)
+    if fault is None:
+        return ""
+    code, index = fault
+    why = sentence(
+        Judgement("not_understood", code, unread_from=index, word=key[index:] if index is not None else ""), key
+    )
+    return _("The key “%(key)s” is compared as text. %(why)s") % {"key": key[:SHOWN], "why": why}
 
 
 def _where(judgement: Judgement, given: str) -> str:

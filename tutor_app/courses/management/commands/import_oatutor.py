@@ -16,6 +16,8 @@ from django.utils.translation import ngettext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from tutor_app.courses.keys import unreadable_keys
+from tutor_app.courses.models import Course
 from tutor_app.courses.oatutor.folder import ContentFolder, FileRefused, FolderRefused
 from tutor_app.courses.oatutor.reading import read_courses
 from tutor_app.courses.oatutor.records import CourseRecord, Findings, Remark
@@ -72,6 +74,8 @@ class Command(BaseCommand):
             findings.refusals.append(Remark(record.slug, _("nothing of the course was imported: %s") % error))
             return True
         self.stdout.write(_course_line(record, steps, changes))
+        course = Course.objects.get(slug=record.slug)
+        findings.remarks.extend(Remark(step, sentence) for step, sentence in unreadable_keys(course))
         return False
 
     def _tell(self, findings: Findings, *, everything: bool) -> None:

@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import ngettext
 
 from tutor_app.courses.folders import CourseRefused
+from tutor_app.courses.keys import unreadable_keys
 from tutor_app.courses.loading import load_course
+from tutor_app.courses.models import Course
 
 
 class Command(BaseCommand):
@@ -35,3 +37,5 @@ class Command(BaseCommand):
             raise SystemExit(1) from refused
         for line in report.lines():
             self.stdout.write(line)
+        for step, sentence in unreadable_keys(Course.objects.get(slug=report.slug)):
+            self.stderr.write(f"{step}: {sentence}")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Protocol
 
-from .nodes import Node, exact_value, ordered, plain
+from . import numeric
+from .nodes import Node, exact_value, ordered, plain, symbols
 
 
 class NeedsAlgebra(Exception):
@@ -26,6 +27,9 @@ class Algebra(Protocol):
     def ratio(self, left: Node, right: Node) -> float | None:
         """The constant c, not zero, with left = c * right everywhere; None if there is none."""
 
+    def constant(self, node: Node) -> bool:
+        """The same value, whatever its variables are."""
+
     def same_roots(self, left: Node, right: Node) -> bool:
         """Both expressions in one variable vanish at the same places."""
 
@@ -38,6 +42,9 @@ class Algebra(Protocol):
     def cancelled(self, node: Node) -> bool:
         """No fraction in `node` has a factor with a variable in common between its top and its bottom."""
 
+    def worth(self, wanted: str, given: str) -> tuple[Fraction, Fraction] | None:
+        """(scale, offset) of units, with `wanted = scale * given + offset`; None if they measure different things."""
+
 
 class Plain:
     """What needs no SymPy."""
@@ -48,18 +55,40 @@ class Plain:
             return values[0] == values[1]
         if ordered(plain(left)) == ordered(plain(right)):
             return True
+        if numeric.differ(left, right):
+            return False
         raise NeedsAlgebra
 
     def near(self, left: Node, right: Node, tolerance: Fraction, *, relative: bool) -> bool:
         first, second = exact_value(left), exact_value(right)
         if first is None or second is None:
-            raise NeedsAlgebra
+            return self._clearly_near(left, right, tolerance, relative=relative)
         return abs(first - second) <= (tolerance * abs(first) if relative else tolerance)
 
+    def _clearly_near(self, left: Node, right: Node, tolerance: Fraction, *, relative: bool) -> bool:
+        """Where floats are well inside the tolerance, or well outside."""
+        try:
+            found = numeric.pairs(left, right)
+        except numeric.Unknown:
+            raise NeedsAlgebra from None
+        parts = [abs(a - b) / (float(tolerance) * (abs(a) if relative else 1)) for a, b in found if a or not relative]
+        if not parts or any(0.999 < part < 1.001 for part in parts):
+            raise NeedsAlgebra
+        return all(part < 1 for part in parts)
+
     def ratio(self, left: Node, right: Node) -> float | None:
+        if numeric.no_constant_ratio(left, right):
+            return None
+        raise NeedsAlgebra
+
+    def constant(self, node: Node) -> bool:
+        if exact_value(node) is not None:
+            return True
         raise NeedsAlgebra
 
     def same_roots(self, left: Node, right: Node) -> bool:
+        if symbols(left) != symbols(right):
+            return False
         raise NeedsAlgebra
 
     def same_region(self, left: Node, right: Node) -> bool:
@@ -69,4 +98,9 @@ class Plain:
         raise NeedsAlgebra
 
     def cancelled(self, node: Node) -> bool:
+        raise NeedsAlgebra
+
+    def worth(self, wanted: str, given: str) -> tuple[Fraction, Fraction] | None:
+        if wanted == given:
+            return Fraction(1), Fraction(0)
         raise NeedsAlgebra

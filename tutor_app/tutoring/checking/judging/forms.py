@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import gcd
+from typing import TypeGuard
 
 from .nodes import (
     Add,
+    Builder,
     Const,
     Div,
     Func,
@@ -25,7 +27,9 @@ from .nodes import (
     Percent,
     Pow,
     Quantity,
+    Ratio,
     Relation,
+    Repeating,
     Root,
     SetOf,
     Sym,
@@ -35,6 +39,7 @@ from .nodes import (
     exact_value,
     ordered,
     plain,
+    symbols,
     walk,
 )  # fmt: skip
 
@@ -44,6 +49,8 @@ def fault(asked: str, key: Node, given: Node) -> str | None:
     words = asked.casefold()
     for rule in RULES:
         if rule.wanted is not None and not re.search(rule.wanted, words):
+            continue
+        if rule.unless and re.search(rule.unless, words):
             continue
         if rule.broken(key, words) or not rule.broken(given, words):
             continue
@@ -56,6 +63,7 @@ class Rule:
     code: str
     wanted: str | None  # what the asked words must hold; None: always
     broken: Callable[[Node, str], bool]
+    unless: str = ""  # asked words that take the rule back
 
 
 def _value_part(node: Node) -> Node:
@@ -82,6 +90,8 @@ def _divisions(node: Node) -> Iterator[tuple[int, int]]:
         bottom: Node
         if isinstance(part, Div):
             top, bottom = bare(part.top), bare(part.bottom)
+        elif isinstance(part, Ratio) and len(part.items) == 2:
+            top, bottom = map(bare, part.items)
         elif isinstance(part, Mixed):
             top, bottom = part.top, part.bottom
         else:
@@ -93,7 +103,9 @@ def _divisions(node: Node) -> Iterator[tuple[int, int]]:
 
 
 def unreduced(node: Node, _words: str) -> bool:
-    return any(gcd(top, bottom) > 1 or bottom == 1 for top, bottom in _divisions(node))
+    if any(gcd(top, bottom) > 1 for top, bottom in _divisions(node)):
+        return True
+    return any(isinstance(part, Div) and bare(part.bottom) == Num("1") for part in walk(node))
 
 
 def unfinished(node: Node, _words: str) -> bool:
@@ -199,34 +211,68 @@ def negative_exponent(node: Node, _words: str) -> bool:
 
 
 def not_decimal(node: Node, _words: str) -> bool:
-    return any(isinstance(part, Div | Mixed | Root | Pow) for part in walk(_value_part(node)))
+    value = _value_part(node)
+    return not _scientific(value) and any(
+        isinstance(part, Div | Mixed | Root | Pow | Repeating) for part in walk(value)
+    )
+
+
+def _pointed(part: Node) -> TypeGuard[Num]:
+    return isinstance(part, Num) and part.decimals is not None
 
 
 def too_many_decimals(node: Node, words: str) -> bool:
     places = asked_places(words)
-    shown = [part.decimals or 0 for part in walk(node) if isinstance(part, Num)]
+    shown = [len(part.text.rstrip("0")) - part.text.index(".") - 1 for part in walk(node) if _pointed(part)]
     return places is not None and any(decimals > places for decimals in shown)
 
 
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_PLACES = {"ten": 1, "hundred": 2, "thousand": 3}
+
+
 def asked_places(words: str) -> int | None:
-    """Decimals that the step asks for: "two decimal places", "nearest tenth", "nearest cent"."""
-    if "round" not in words and "nearest" not in words and "decimal" not in words:
-        return None
-    nearest = re.search(
-        r"nearest (?:whole|integer|unit|(ten|hundred|thousand)th|cent\b)", words.replace("nearest one ", "nearest ")
-    )
-    if nearest:
-        place = nearest.group(1)
-        return {"ten": 1, "hundred": 2, "thousand": 3}[place] if place else 2 if "cent" in nearest.group() else 0
-    counted = re.search(r"(one|two|three|four|five|\d)[ -]decimal", words)
+    """Decimals that the step asks for: "two decimal places", "nearest tenth", "to 2 d.p.", "nearest cent"."""
+    counted = re.search(r"\b(one|two|three|four|five|six|\d)[ -](?:decimal|d\.?p\b|digits? after|places)", words)
     if counted:
-        numbers = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-        return numbers.get(counted.group(1)) or int(counted.group(1))
+        return _COUNTS.get(counted.group(1)) or int(counted.group(1))
+    if not re.search(r"round|nearest|decimal|correct to|(?:ten|hundred|thousand)ths?\b", words):
+        return None
+    named = re.search(r"\b(ten|hundred|thousand)[ -]?ths?\b", words.replace("ten thousandth", ""))
+    if named:
+        return _PLACES[named.group(1)]
+    if re.search(r"nearest (?:one |1 )?(?:cent|penny)\b", words):
+        return 2
+    if re.search(
+        r"nearest (?:whole|integer|unit|one|dollar|degree|percent|day|year|hour|minute|mile|foot|inch|meter)", words
+    ):
+        return 0
     return None
+
+
+def asked_digits(words: str) -> int | None:
+    """Significant figures that the step asks for: "3 significant figures", "two sig figs", "4 s.f."."""
+    counted = re.search(r"\b(one|two|three|four|five|six|\d)[ -](?:sig|s\.?f\b)", words)
+    return (_COUNTS.get(counted.group(1)) or int(counted.group(1))) if counted else None
+
+
+def too_many_digits(node: Node, words: str) -> bool:
+    """More significant figures than asked."""
+    digits = asked_digits(words)
+    numbers = [part for part in walk(_value_part(node)) if isinstance(part, Num)]
+    if digits is None or not numbers:
+        return False
+    return len(re.sub(r"e.*|\.", "", numbers[0].text).lstrip("0")) > digits and "." in numbers[0].text
 
 
 def not_fraction(node: Node, _words: str) -> bool:
     return not any(isinstance(part, Div | Mixed) for part in walk(node))
+
+
+def not_single_fraction(node: Node, _words: str) -> bool:
+    top = _value_part(node)
+    top = bare(top.arg) if isinstance(top, Neg) else top
+    return not isinstance(top, Div) or any(isinstance(part, Div) for part in walk(top) if part is not top)
 
 
 def not_mixed(node: Node, _words: str) -> bool:
@@ -270,7 +316,8 @@ def not_set(node: Node, _words: str) -> bool:
 
 
 def no_power(node: Node, _words: str) -> bool:
-    return not any(isinstance(part, Pow) for part in walk(node))
+    """Without a power, or with a root left beside it."""
+    return not any(isinstance(part, Pow) for part in walk(node)) or any(isinstance(part, Root) for part in walk(node))
 
 
 def no_root(node: Node, _words: str) -> bool:
@@ -293,31 +340,169 @@ def no_brackets(node: Node, _words: str) -> bool:
     return not any(isinstance(part, Tuple | Group) for part in walk(node))
 
 
+def not_point_slope(node: Node, _words: str) -> bool:
+    """Anything but `y - 3 = 2(x - 1)`."""
+    node = bare(node)
+    if not (isinstance(node, Relation) and node.signs == ("=",)):
+        return True
+    left, right = map(bare, node.sides)
+    right = bare(right.arg) if isinstance(right, Neg) else right
+    shifted = isinstance(right, Mul) and any(isinstance(bare(arg), Add) for arg in right.args)
+    return not (isinstance(left, Add) and symbols(left) == {"y"} and (shifted or isinstance(right, Add)))
+
+
+def not_standard_line(node: Node, _words: str) -> bool:
+    """Anything but `Ax + By = C` with whole numbers."""
+    node = bare(node)
+    if not (isinstance(node, Relation) and node.signs == ("=",)):
+        return True
+    left, right = map(bare, node.sides)
+    numbers = [
+        part for part in walk(node) if isinstance(part, Div | Mixed) or (isinstance(part, Num) and part.decimals)
+    ]
+    sums = isinstance(left, Add) and not bracketed_product(left, "") and not any(_is_rational(arg) for arg in left.args)
+    return bool(numbers) or not sums or bool(symbols(right)) or any(isinstance(part, Pow) for part in walk(node))
+
+
+def no_bracketed_square(node: Node, _words: str) -> bool:
+    return not any(isinstance(part, Pow) and isinstance(bare(part.base), Add) for part in walk(node))
+
+
+def not_descending(node: Node, _words: str) -> bool:
+    """The terms of a polynomial in one variable do not fall from the highest power."""
+    total = _value_part(node)
+    if not isinstance(total, Add) or len(symbols(total)) != 1:
+        return False
+    degrees = [_degree(term) for term in total.args]
+    return None not in degrees and degrees != sorted(degrees, key=lambda degree: -(degree or 0))
+
+
+def _degree(term: Node) -> int | None:
+    term = bare(term)
+    match term:
+        case Neg(arg) | Div(arg, Num()):
+            return _degree(arg)
+        case Mul(args):
+            parts = [_degree(arg) for arg in args]
+            return None if None in parts else sum(part or 0 for part in parts)
+        case Pow(Sym(), Num(text)) if text.isdigit():
+            return int(text)
+        case Pow(Sym(), Group(Num(text))) if text.isdigit():
+            return int(text)
+        case Sym():
+            return 1
+        case Num() | Const():
+            return 0
+    return 0 if not symbols(term) else None
+
+
+def _logarithms(node: Node) -> list[Func]:
+    return [part for part in walk(node) if isinstance(part, Func) and part.name in {"log", "ln"}]
+
+
+def several_logarithms(node: Node, _words: str) -> bool:
+    factor = any(isinstance(part, Mul) and any(map(_logarithms, part.args)) for part in walk(node))
+    return len(_logarithms(node)) != 1 or factor
+
+
+def compound_logarithm(node: Node, _words: str) -> bool:
+    return any(isinstance(bare(log.arg), Mul | Div | Pow | Root) for log in _logarithms(node))
+
+
+def not_ratio(node: Node, _words: str) -> bool:
+    return not any(isinstance(part, Ratio) for part in walk(node))
+
+
+def not_complex_sum(node: Node, _words: str) -> bool:
+    """`i` below a fraction bar, in a product of brackets, or a square of it."""
+    unit = Const("i")
+    for part in walk(node):
+        if isinstance(part, Div) and unit in set(walk(part.bottom)):
+            return True
+        if isinstance(part, Mul) and sum(unit in set(walk(arg)) for arg in part.args) > 1:
+            return True
+        if isinstance(part, Pow) and unit in set(walk(part.base)):
+            return True
+        if isinstance(part, Root) and unit not in set(walk(node)):
+            return True
+    return False
+
+
+def not_builder(node: Node, _words: str) -> bool:
+    return not any(isinstance(part, Builder) for part in walk(node))
+
+
+def scientific(node: Node, _words: str) -> bool:
+    return _scientific(_value_part(node))
+
+
+def approximate(node: Node, _words: str) -> bool:
+    return any(isinstance(part, Num) and part.decimals for part in walk(node))
+
+
+DEMANDS_EQUATION = (
+    r"^.{0,12}\bequation|\b(write|find|give|state|determine|translate|as|what is)\b[^.]{0,40}\bequation"
+    r"|equation (of|that|for|in|relat)|variable ?= ?answer|formula"
+)
 _SIMPLIFY = r"simpl|lowest terms|reduce"
+_ROUND = r"decimal|round|nearest|\bd\.?p\b|(?:ten|hundred|thousand)ths?\b"
 RULES: tuple[Rule, ...] = (
-    Rule("unit", r"\bunits?\b", no_unit),
+    Rule("unit", r"\bunits?\b", no_unit, unless="square units|unit rate|unit price|unit circle|unit vector"),
     Rule("percent", r"percent|%", not_percent),
-    Rule("scientific", r"scientific notation", not_scientific),
-    Rule("mixed", r"mixed (number|fraction)", not_mixed),
-    Rule("improper", r"improper fraction", mixed),
-    Rule("fraction", r"\bfraction", not_fraction),
-    Rule("decimal", r"decimal|round|nearest", not_decimal),
-    Rule("round", r"decimal|round|nearest", too_many_decimals),
-    Rule("slope_intercept", r"slope[- ]intercept", not_solved_for_y),
-    Rule("equation", r"\bequation", not_equation),
-    Rule("interval", r"interval notation", not_interval),
-    Rule("inequality", r"\binequality\b", not_inequality),
-    Rule("set", r"set notation|solution set", not_set),
-    Rule("power", r"exponential (form|notation)|rational exponent|as a power|using exponents", no_power),
-    Rule("root", r"radical form|as a radical", no_root),
+    Rule("scientific", r"scientific (notation|form)", not_scientific),
+    Rule("ordinary", r"(ordinary|standard|decimal) (number|notation|form)", scientific),
+    Rule("mixed", r"mixed (number|fraction|numeral)", not_mixed, unless="improper"),
+    Rule("improper", r"improper", mixed, unless="mixed"),
+    Rule(
+        "fraction",
+        r"^.{0,24}\bfraction|\b(as|into|to|in|write|give)\b.{0,24}\bfraction\b|fraction(al)? form|simple fraction",
+        not_fraction,
+        unless="decimal",
+    ),
+    Rule("decimal", _ROUND, not_decimal, unless="fraction"),
+    Rule("round", _ROUND, too_many_decimals),
+    Rule("significant", r"\bsig|\bs\.?f\b", too_many_digits),
+    Rule("ratio", r"\bratio\b|\ba:b\b", not_ratio),
+    Rule(
+        "slope_intercept",
+        r"slope[- ]*intercept|y ?= ?mx ?\+ ?b",
+        not_solved_for_y,
+        unless="point[- ]slope|standard form",
+    ),
+    Rule("point_slope", r"point[- ]*slope", not_point_slope, unless="intercept form|standard form"),
+    Rule("standard_line", r"standard form|ax ?\+ ?by|general form", not_standard_line),
+    Rule("vertex", r"vertex form|standard form|center[- ]radius", no_bracketed_square),
+    Rule("square", r"binomial squared?|perfect square|complet\w+ the square", no_bracketed_square),
+    Rule("equation", DEMANDS_EQUATION, not_equation),
+    Rule("builder", r"set[- ]builder", not_builder),
+    Rule("interval", r"interval( notation| form)?\b", not_interval),
+    Rule("inequality", r"^.{0,12}\binequality|\b(as|write|give|in|translate)\b.{0,40}\binequality\b", not_inequality),
+    Rule("set", r"\bset notation|solution set|roster|as a set", not_set),
+    Rule(
+        "power",
+        r"exponen(t|tial) (form|notation)|rational exponent|as a power|(using|with) exponents|index form",
+        no_power,
+    ),
+    Rule("root", r"radical (form|notation)|as a radical|surd", no_root),
     Rule("logarithm", r"logarithmic form|as a (single )?logarithm", no_logarithm),
-    Rule("pi", r"in terms of (\\?pi|π|\$?\\pi)", no_pi),
-    Rule("factored", r"\bfactor(?!s? of)", not_a_product),
+    Rule("single_log", r"single log|condense", several_logarithms),
+    Rule("expanded_log", r"expand(ed)? (the )?log|sum (or|and) difference", compound_logarithm),
+    Rule("pi", r"in terms of (\\?pi|π|\$*\\pi)|exact", no_pi),
+    Rule("complex", r"a ?\+ ?bi|complex (number )?form|standard form|complex number", not_complex_sum),
+    Rule("factored", r"\bfactor(?!s? of)|as a product\b", not_a_product),
     Rule("single_number", None, unfinished),
     Rule("like_terms", None, like_terms),
-    Rule("lowest_terms", _SIMPLIFY, unreduced),
+    Rule("lowest_terms", _SIMPLIFY + r"|simplest", unreduced),
     Rule("root_square", _SIMPLIFY, square_inside_root),
-    Rule("root_below", _SIMPLIFY + r"|rationali[sz]e", root_below),
-    Rule("positive_exponent", _SIMPLIFY + r"|positive exponent|without negative exponent", negative_exponent),
-    Rule("expanded", r"expand|multiply|distribut|simpl|standard form|product|remove the brackets", bracketed_product),
+    Rule("root_below", _SIMPLIFY + r"|rationali[sz]e|(no|without) (radicals?|roots?) in the denominator", root_below),
+    Rule("positive_exponent", _SIMPLIFY + r"|positive exponent|(without|no) negative exponent", negative_exponent),
+    Rule("single_fraction", r"single fraction|one fraction|common denominator", not_single_fraction),
+    Rule(
+        "expanded",
+        r"expand|multipl(y|ied)|distribut|simpl|standard form|product|remove the (brackets|parentheses)"
+        r"|(without|no) (brackets|parentheses)|polynomial",
+        bracketed_product,
+        unless=r"\bfactor|vertex|as a product",
+    ),
+    Rule("descending", r"descending|standard form", not_descending),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What an answer says, as a tree: the nodes, their LaTeX, and their exact value where they are plain numbers.
+"""What an answer says, as a tree: the nodes, and their exact value where they are plain numbers.
 
 The tree keeps what was written (a mixed number stays mixed, `15/3` stays a division), because whether an answer is in
 the asked form is a question about the writing, not about the value. Nothing here evaluates powers or anything else
@@ -7,15 +7,10 @@ that can grow: `exact_value` handles numerals, signs, + - * / between them, and 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
-from math import log10
-
-MAX_MAGNITUDE = 1500.0  # decimal digits that any number inside an answer may have once worked out
-MAX_DEGREE = 400.0
+from typing import Any
 
 
 class TooBig(Exception):
@@ -39,8 +34,21 @@ class Num:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeating:
+    """A repeating decimal: `0.1\\overline{6}` is head "0.1", period "6"."""
+
+    head: str
+    period: str
+
+    @property
+    def value(self) -> Fraction:
+        places = len(self.head.split(".")[1])
+        return Fraction(self.head) + Fraction(int(self.period), (10 ** len(self.period) - 1) * 10**places)
+
+
+@dataclass(frozen=True, slots=True)
 class Sym:
-    name: str  # "x", "x_1", "f(x)", "\\alpha"
+    name: str  # "x", "x_1", "f(x)", "y'", "dy/dx", "\\alpha", "\\bar{x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,8 @@ class Percent:
 @dataclass(frozen=True, slots=True)
 class Quantity:
     arg: Node
-    unit: str  # "$", "cm", "miles", "degree"
+    unit: str  # as in `units.py`: "$", "degree", "kilometer*hour^-1", or "#apple" for a thing that is counted
+    shown: str = field(default="", compare=False)  # as the learner wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,7 @@ class PlusMinus:
 @dataclass(frozen=True, slots=True)
 class Relation:
     sides: tuple[Node, ...]
-    signs: tuple[str, ...]  # one fewer than sides; of "=", "!=", "<", ">", "<=", ">="
+    signs: tuple[str, ...]  # one fewer than sides; of "=", "!=", "<", ">", "<=", ">=", "in", "~", "->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +140,8 @@ class Tuple:
     """Something between two delimiters with commas: an ordered pair, or an interval."""
 
     items: tuple[Node, ...]
-    open: str  # "(" or "["
-    close: str  # ")" or "]"
+    open: str  # "(", "[" or, for a vector, "<"
+    close: str  # ")", "]" or ">"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,40 @@ class SetOf:
 @dataclass(frozen=True, slots=True)
 class Union:
     args: tuple[Node, ...]
-    sign: str = "\\cup"  # or "\\cap"
+    sign: str = "\\cup"  # or "\\cap", "\\setminus"
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """A set by its condition: `{x | x > 3}`."""
+
+    head: Node
+    condition: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A name applied to several things: `N(0, 1)`, `f(x, y)`."""
+
+    name: str
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """`3:4`, also a time of day."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Big:
+    """A sum, product, integral or limit that is written and not worked out; the body keeps its `dx`."""
+
+    name: str  # "sum", "prod", "int", "lim"
+    body: Node
+    low: Node | None = None
+    high: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +208,14 @@ class Phrase:
 
 
 Node = (
-    Num | Sym | Const | Neg | Add | Mul | Div | Pow | Root | Func | Group | Mixed | Percent | Quantity | PlusMinus
-    | Relation | Tuple | Listing | SetOf | Union | Matrix | Phrase
+    Num | Repeating | Sym | Const | Neg | Add | Mul | Div | Pow | Root | Func | Group | Mixed | Percent | Quantity
+    | PlusMinus | Relation | Tuple | Listing | SetOf | Union | Builder | Call | Ratio | Big | Matrix | Phrase
 )  # fmt: skip
 
 
 def children(node: Node) -> tuple[Node, ...]:
     match node:
-        case Neg(arg) | Group(arg) | Percent(arg) | Quantity(arg, _):
+        case Neg(arg) | Group(arg) | Percent(arg) | Quantity(arg):
             return (arg,)
         case Add(args) | Mul(args, _) | Union(args, _):
             return args
@@ -191,8 +233,12 @@ def children(node: Node) -> tuple[Node, ...]:
             return (right,) if left is None else (left, right)
         case Relation(sides, _):
             return sides
-        case Tuple(items, _, _) | Listing(items, _) | SetOf(items):
+        case Tuple(items) | Listing(items) | SetOf(items) | Ratio(items) | Call(_, items):
             return items
+        case Builder(inside, condition):
+            return (inside, condition)
+        case Big(_, body, low, high):
+            return tuple(part for part in (body, low, high) if part is not None)
         case Matrix(rows):
             return tuple(cell for row in rows for cell in row)
         case _:
@@ -214,6 +260,20 @@ def bare(node: Node) -> Node:
     while isinstance(node, Group):
         node = node.arg
     return node
+
+
+def mapped(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The tree with every part replaced for which `change` gives another."""
+    changed = change(node)
+    if changed is not None:
+        return changed
+
+    def down(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(down, value))
+        return mapped(value, change) if isinstance(value, Node) else value
+
+    return type(node)(*(down(getattr(node, name)) for name in node.__dataclass_fields__))
 
 
 def plain(node: Node) -> Node:
@@ -249,8 +309,8 @@ def plain(node: Node) -> Node:
             return Func(name, plain(arg), None if base is None else plain(base))
         case Percent(arg):
             return Percent(plain(arg))
-        case Quantity(arg, unit):
-            return Quantity(plain(arg), unit)
+        case Quantity(arg, unit, shown):
+            return Quantity(plain(arg), unit, shown)
         case PlusMinus(left, right):
             return PlusMinus(None if left is None else plain(left), plain(right))
         case Relation(sides, signs):
@@ -265,6 +325,15 @@ def plain(node: Node) -> Node:
             return Union(tuple(map(plain, args)), sign)
         case Matrix(rows):
             return Matrix(tuple(tuple(map(plain, row)) for row in rows))
+        case Builder(inside, condition):
+            return Builder(plain(inside), plain(condition))
+        case Call(name, items):
+            return Call(name, tuple(map(plain, items)))
+        case Ratio(items):
+            return Ratio(tuple(map(plain, items)))
+        case Big(name, body, low, high):
+            ends = [None if end is None else plain(end) for end in (low, high)]
+            return Big(name, plain(body), *ends)
         case leaf:
             return leaf
 
@@ -288,6 +357,8 @@ def ordered(node: Node) -> Node:
             return Func(name, ordered(arg), base)
         case Num(text):
             return Num(str(Fraction(text))) if len(text) < 80 else node
+        case Big(name, body, low, high):
+            return Big(name, ordered(body), low, high)
         case leaf:
             return leaf
 
@@ -298,9 +369,9 @@ def exact_value(node: Node) -> Fraction | None:
     Raises ZeroDivisionError for a division by zero. Powers only up to exponent 20, after `weigh` let the tree through.
     """
     match node:
-        case Num():
+        case Num() | Repeating():
             return node.value
-        case Group(arg) | Quantity(arg, _):
+        case Group(arg) | Quantity(arg):
             return exact_value(arg)
         case Neg(arg):
             value = exact_value(arg)
@@ -336,165 +407,3 @@ def exact_value(node: Node) -> Fraction | None:
             return bottom_value**power.numerator
         case _:
             return None
-
-
-def weigh(node: Node) -> tuple[float, float]:
-    """How big the answer could get: (decimal digits of its largest number, degree). Raises TooBig past the limits."""
-    digits, degree = _weigh(node)
-    if digits > MAX_MAGNITUDE or degree > MAX_DEGREE:
-        raise TooBig
-    return digits, degree
-
-
-def _weigh(node: Node) -> tuple[float, float]:
-    match node:
-        case Num(text):
-            if "e" in text:
-                mantissa, _, exponent_text = text.partition("e")
-                return len(mantissa) + abs(float(exponent_text)), 0.0
-            return float(len(text)), 0.0
-        case Sym():
-            return 1.0, 1.0
-        case Pow(base, exponent):
-            (base_digits, base_degree), (power_digits, power_degree) = weigh(base), weigh(exponent)
-            if power_degree:
-                return base_digits * 10 ** min(power_digits, 4), base_degree + power_degree
-            power = _rough_size(exponent, power_digits)
-            return base_digits * max(power, 1.0), base_degree * max(power, 1.0)
-        case Func("factorial", arg, _):
-            arg_digits, arg_degree = weigh(arg)
-            size = _rough_size(arg, arg_digits)
-            if size > 170:
-                raise TooBig
-            return size * max(log10(size + 1), 1.0), arg_degree
-        case Func("exp", arg, _):
-            arg_digits, arg_degree = weigh(arg)
-            return 0.5 * _rough_size(arg, arg_digits), arg_degree
-        case Mul() | Div():
-            parts = [weigh(child) for child in children(node)]
-            return sum(part[0] for part in parts), sum(part[1] for part in parts)
-        case _:
-            parts = [weigh(child) for child in children(node)] or [(1.0, 0.0)]
-            total = max(part[0] for part in parts) + log10(len(parts))
-            return total, max(part[1] for part in parts)
-
-
-def _rough_size(node: Node, digits: float) -> float:
-    """An upper estimate of |node|, a node of that many digits once worked out; TooBig where it is past 10,000."""
-    node = bare(node)
-    if isinstance(node, Num):
-        value = abs(float(node.value)) if len(node.text) < 12 else float("inf")
-    elif isinstance(node, Neg):
-        value = _rough_size(node.arg, digits)
-    elif isinstance(node, Div) and isinstance(bare(node.bottom), Num):
-        value = _rough_size(node.top, digits) / max(_least(node.bottom), 1e-6)
-    else:
-        value = 10.0 ** min(digits, 20.0)
-    if value > 10_000:
-        raise TooBig
-    return value
-
-
-def _least(node: Node) -> float:
-    node = bare(node)
-    return abs(float(node.value)) if isinstance(node, Num) and len(node.text) < 12 else 1e-6
-
-
-# --- LaTeX -----------------------------------------------------------------------------------------------------------
-
-SUM, PRODUCT, POWER = 1, 2, 3
-SIGNS = {"=": "=", "!=": r"\ne", "<": "<", ">": ">", "<=": r"\le", ">=": r"\ge"}
-NAMED_FUNCTIONS = {"arcsin", "arccos", "arctan", "sin", "cos", "tan", "sec", "csc", "cot", "ln", "log", "exp"}
-CONSTANTS = {"pi": r"\pi", "e": "e", "i": "i", "inf": r"\infty"}
-
-
-def latex(node: Node) -> str:
-    """LaTeX that shows what was read, not simplified."""
-    return _latex(node, 0)
-
-
-def _bracket(text: str, wanted: bool) -> str:
-    return rf"\left({text}\right)" if wanted else text
-
-
-def _latex(node: Node, tight: int) -> str:
-    match node:
-        case Num(text):
-            if "e" in text:
-                mantissa, power = text.split("e")
-                return rf"{mantissa}\times 10^{{{int(power)}}}"
-            return text
-        case Sym(name):
-            return name
-        case Const(name):
-            return CONSTANTS[name]
-        case Group(arg):
-            return rf"\left({_latex(arg, 0)}\right)"
-        case Neg(arg):
-            return _bracket("-" + _latex(arg, PRODUCT), tight >= PRODUCT)
-        case Add(args):
-            text = _latex(args[0], SUM)
-            for arg in args[1:]:
-                text += "-" + _latex(arg.arg, PRODUCT) if isinstance(arg, Neg) else "+" + _latex(arg, SUM)
-            return _bracket(text, tight >= PRODUCT)
-        case Mul(args, sign):
-            text = _latex(args[0], PRODUCT)
-            for before, arg in pairwise(args):
-                piece = _latex(arg, PRODUCT)
-                joint = sign
-                if (not sign and piece[0].isdigit()) or (
-                    not sign and isinstance(before, Num) and piece.startswith(r"\frac")
-                ):
-                    joint = r"\cdot"
-                glued = not (piece[0].isalpha() and re.search(r"\\[A-Za-z]+$", text))
-                text += f" {joint} {piece}" if joint else f"{'' if glued else ' '}{piece}"
-            return _bracket(text, tight >= POWER)
-        case Div(top, bottom):
-            inside = rf"\frac{{{_latex(bare(top), 0)}}}{{{_latex(bare(bottom), 0)}}}"
-            return _bracket(inside, tight >= POWER)
-        case Pow(base, exponent):
-            return rf"{_bracket(_latex(base, POWER), isinstance(base, Pow))}^{{{_latex(bare(exponent), 0)}}}"
-        case Root(arg, index):
-            order = "" if index is None else f"[{_latex(index, 0)}]"
-            return rf"\sqrt{order}{{{_latex(bare(arg), 0)}}}"
-        case Func("abs", arg, _):
-            return rf"\left|{_latex(bare(arg), 0)}\right|"
-        case Func("factorial", arg, _):
-            return _latex(arg, POWER) + "!"
-        case Func(name, arg, base):
-            head = rf"\{name}" if name in NAMED_FUNCTIONS else rf"\operatorname{{{name}}}"
-            under = "" if base is None else rf"_{{{_latex(base, 0)}}}"
-            return rf"{head}{under}\left({_latex(bare(arg), 0)}\right)"
-        case Mixed(whole, top, bottom):
-            return rf"{whole.text}\frac{{{top.text}}}{{{bottom.text}}}"
-        case Percent(arg):
-            return _latex(arg, PRODUCT) + r"\%"
-        case Quantity(arg, unit):
-            if unit == "$":
-                return r"\$" + _latex(arg, PRODUCT)
-            if unit == "degree":
-                return _latex(arg, POWER) + r"^{\circ}"
-            return rf"{_latex(arg, PRODUCT)}\ \text{{{unit}}}"
-        case PlusMinus(left, right):
-            text = ("" if left is None else _latex(left, SUM)) + r"\pm " + _latex(right, PRODUCT)
-            return _bracket(text, tight >= PRODUCT)
-        case Relation(sides, signs):
-            text = _latex(sides[0], 0)
-            for sign, side in zip(signs, sides[1:], strict=True):
-                text += f" {SIGNS[sign]} {_latex(side, 0)}"
-            return text
-        case Tuple(items, opening, closing):
-            return rf"\left{opening}{', '.join(_latex(item, 0) for item in items)}\right{closing}"
-        case Listing(items, joint):
-            between = ", " if joint == "," else rf"\ \text{{{joint}}}\ "
-            return between.join(_latex(item, 0) for item in items)
-        case SetOf(items):
-            return rf"\left\{{{', '.join(_latex(item, 0) for item in items)}\right\}}" if items else r"\varnothing"
-        case Union(args, sign):
-            return f" {sign} ".join(_latex(arg, 0) for arg in args)
-        case Matrix(rows):
-            body = r" \\ ".join(" & ".join(_latex(cell, 0) for cell in row) for row in rows)
-            return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
-        case Phrase(_, text):
-            return rf"\text{{{text}}}"
-    raise AssertionError(node)

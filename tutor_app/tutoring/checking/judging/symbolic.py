@@ -16,8 +16,10 @@ import sympy
 from math_verify.grader import verify
 from mpmath import mpc, mpf
 
+from . import units
 from .nodes import (
     Add,
+    Builder,
     Const,
     Div,
     Func,
@@ -34,6 +36,7 @@ from .nodes import (
     Pow,
     Quantity,
     Relation,
+    Repeating,
     Root,
     SetOf,
     Sym,
@@ -45,16 +48,11 @@ from .nodes import (
     symbols,
     walk,
 )  # fmt: skip
+from .numeric import POINTS, SHIFTS
 
 mpmath.mp.dps = 40
 AGREE = mpf(10) ** -25
-ENOUGH_POINTS = 5
-
-# Rationals without small common factors, so that no school expression vanishes or collides there by chance.
-_POINTS = (
-    "1.3716", "0.7193", "2.8391", "-1.6237", "3.1907", "-0.4751", "0.2339", "5.7713", "-2.9177", "12.0371", "-7.3019",
-)  # fmt: skip
-_SHIFTS = ("0.0", "0.6173", "1.1391", "0.3517", "1.9119", "0.8923", "2.3331", "1.5077")
+ENOUGHPOINTS = 5
 
 
 class Undefined(Exception):
@@ -64,14 +62,14 @@ class Undefined(Exception):
 def build(node: Node) -> sympy.Basic:
     """The SymPy expression of a node, with real symbols."""
     match node:
-        case Num():
+        case Num() | Repeating():
             value = node.value
             return sympy.Rational(value.numerator, value.denominator)
         case Sym(name):
             return sympy.Symbol(name, real=True)
         case Const(name):
             return {"pi": sympy.pi, "e": sympy.E, "i": sympy.I, "inf": sympy.oo}[name]
-        case Group(arg) | Quantity(arg, _):
+        case Group(arg) | Quantity(arg):
             return build(arg)
         case Neg(arg):
             return -build(arg)
@@ -102,9 +100,14 @@ def build(node: Node) -> sympy.Basic:
             return sympy.log(build(arg), 10 if base is None else build(base))
         case Func("exp", arg, _):
             return sympy.exp(build(arg))
+        case Func("binomial", arg, base) if base is not None:
+            return sympy.binomial(build(arg), build(base))
+        case Func("permutation", arg, base) if base is not None:
+            return sympy.ff(build(arg), build(base))
+        case Func("floor" | "ceil" as name, arg, _):
+            return {"floor": sympy.floor, "ceil": sympy.ceiling}[name](build(arg))
         case Func(name, arg, _):
-            short = name.replace("arc", "a")
-            return getattr(sympy, short)(build(arg))
+            return getattr(sympy, name.replace("arc", "a"))(build(_in_radians(arg)))
         case Matrix(rows):
             return sympy.Matrix([[build(cell) for cell in row] for row in rows])
     raise Undefined
@@ -117,7 +120,7 @@ def _value(node: Node, at: Mapping[str, mpf], whole: bool) -> mpf | mpc:
         return _value(child, at, whole)
 
     match node:
-        case Num():
+        case Num() | Repeating():
             return mpf(node.value.numerator) / node.value.denominator
         case Sym(name):
             return at[name]
@@ -129,7 +132,7 @@ def _value(node: Node, at: Mapping[str, mpf], whole: bool) -> mpf | mpc:
             return mpf("inf")
         case Const(name):
             return mpf(mpmath.pi) if name == "pi" else mpf(mpmath.e)
-        case Group(arg) | Quantity(arg, _):
+        case Group(arg) | Quantity(arg):
             return down(arg)
         case Neg(arg):
             return -down(arg)
@@ -170,12 +173,32 @@ def _value(node: Node, at: Mapping[str, mpf], whole: bool) -> mpf | mpc:
             return mpmath.log(inside) / mpmath.log(lowest)
         case Func("exp", arg, _):
             return mpmath.exp(down(arg))
+        case Func("binomial", arg, base) if base is not None:
+            return mpmath.binomial(down(arg), down(base))
+        case Func("permutation", arg, base) if base is not None:
+            return mpmath.ff(down(arg), down(base))
+        case Func("floor" | "ceil" as name, arg, _):
+            return getattr(mpmath, name)(down(arg))
         case Func(name, arg, _):
-            value = getattr(mpmath, name.replace("arc", "a"))(down(arg))
+            value = getattr(mpmath, name.replace("arc", "a"))(down(_in_radians(arg)))
             if not whole and isinstance(value, mpc):
                 raise Undefined
             return value
     raise Undefined
+
+
+def _in_radians(node: Node) -> Node:
+    """What a trigonometric function is taken of, with its degrees turned into radians."""
+    match node:
+        case Quantity(arg, "degree"):
+            return Mul((Group(arg), Div(Const("pi"), Num("180"))))
+        case Group(arg) | Neg(arg):
+            return type(node)(_in_radians(arg))
+        case Add(args) | Mul(args):
+            return type(node)(tuple(map(_in_radians, args)))
+        case Div(top, bottom):
+            return Div(_in_radians(top), bottom)
+    return node
 
 
 def _power(base: mpf | mpc, power: mpf | mpc, odd: int | None, whole: bool) -> mpf | mpc:
@@ -190,18 +213,22 @@ def _power(base: mpf | mpc, power: mpf | mpc, odd: int | None, whole: bool) -> m
 
 def _coordinate(point: str, place: int, index: int) -> mpf:
     """The value of the variable number `place` at the point number `index`."""
-    return mpf(point) * (1 if place % 2 == 0 else mpf("0.8317")) + mpf(_SHIFTS[(place * (index + 1)) % len(_SHIFTS)])
+    return mpf(point) * (1 if place % 2 == 0 else mpf("0.8317")) + mpf(SHIFTS[(place * (index + 1)) % len(SHIFTS)])
 
 
 class Symbolic:
     """Algebra with SymPy behind it."""
+
+    def forget(self) -> None:
+        """Drops what SymPy remembers: a calculation that was broken off may have left halves there."""
+        sympy.core.cache.clear_cache()
 
     def _pairs(self, left: Node, right: Node) -> list[tuple[mpf | mpc, mpf | mpc]]:
         """Values of both at the points where both have one."""
         names = sorted(symbols(left) | symbols(right))
         whole = any(isinstance(part, Const) and part.name == "i" for node in (left, right) for part in walk(node))
         pairs = []
-        points = _POINTS if names else _POINTS[:1]
+        points = POINTS if names else POINTS[:1]
         for widened in (whole, True):
             for index, point in enumerate(points):
                 at = {name: _coordinate(point, place, index) for place, name in enumerate(names)}
@@ -233,7 +260,7 @@ class Symbolic:
             built, other = build(left), build(right)
         except Undefined:
             return False
-        if len(pairs) >= (ENOUGH_POINTS if symbols(left) | symbols(right) else 1):
+        if len(pairs) >= (ENOUGHPOINTS if symbols(left) | symbols(right) else 1):
             difference = sympy.expand(built - other) if _small(left) and _small(right) else None
             return not (isinstance(difference, sympy.Rational) and difference != 0)
         return bool(verify(built, other, timeout_seconds=None))
@@ -251,6 +278,13 @@ class Symbolic:
         if isinstance(first, mpc) or any(abs(a / b - first) > AGREE * abs(first) for a, b in pairs):
             return None
         return float(first)
+
+    def constant(self, node: Node) -> bool:
+        values = [value for value, _ in self._pairs(node, node)]
+        return len(values) > 2 and all(abs(value - values[0]) <= AGREE * max(abs(value), 1) for value in values)
+
+    def worth(self, wanted: str, given: str) -> tuple[Fraction, Fraction] | None:
+        return units.worth(wanted, given)
 
     def same_roots(self, left: Node, right: Node) -> bool:
         names = symbols(left) | symbols(right)
@@ -279,6 +313,14 @@ class Symbolic:
                 return sympy.S.EmptySet
             case Phrase("reals", _):
                 return sympy.S.Reals
+            case Phrase("integers", _):
+                return sympy.S.Integers
+            case Builder(_, condition):
+                return self._region(condition)
+            case Union((whole, removed), "\\setminus"):
+                return sympy.Complement(self._region(whole), self._removed(removed))
+            case Listing((Relation((_, *_), signs), Phrase("reals", _)), _) if signs != ("=",):
+                return self._region(node.items[0])  # {x | x > 3, x is real}
             case Tuple((low, high), opening, closing):
                 return sympy.Interval(build(low), build(high), opening == "(", closing == ")")
             case SetOf(items):
@@ -287,15 +329,27 @@ class Symbolic:
                 join = sympy.Intersection if "cap" in sign else sympy.Union
                 return join(*map(self._region, args))
             case Listing(items, joint):
-                join = sympy.Intersection if joint == "and" else sympy.Union
-                return join(*map(self._region, items))
+                regions = list(map(self._region, items))
+                both = sympy.Intersection(*regions)
+                # "x > -2, x <= 5" means both, "x < 3, x > 5" cannot
+                return both if joint == "and" or (joint == "," and both != sympy.S.EmptySet) else sympy.Union(*regions)
             case Relation(sides, signs):
                 last = sides[-1]
-                if isinstance(last, Phrase | Tuple | Union):  # "x = (-inf, 2)"
+                if isinstance(last, Phrase | Tuple | Union | SetOf | Builder):  # "x = (-inf, 2)", "x in [1, 2]"
                     return self._region(last)
+                if set(signs) - {"=", "!=", "<", ">", "<=", ">="}:
+                    raise Undefined
                 parts = [self._half(a, s, b) for a, s, b in zip(sides, signs, sides[1:], strict=False)]
                 return sympy.Intersection(*parts)
         raise Undefined
+
+    def _removed(self, node: Node) -> sympy.Set:
+        """What is taken out of a set: `{2}`, `2`, `2 and 3`, `x = 2`."""
+        items = node.items if isinstance(node, Listing | SetOf) else (node,)
+        values = [item.sides[-1] if isinstance(item, Relation) else item for item in map(bare, items)]
+        if any(isinstance(value, Tuple | Union) for value in values):
+            return self._region(node)
+        return sympy.FiniteSet(*map(build, values))
 
     def _half(self, left: Node, sign: str, right: Node) -> sympy.Set:
         names = symbols(left) | symbols(right)
@@ -303,6 +357,8 @@ class Symbolic:
             raise Undefined
         symbol = sympy.Symbol(next(iter(names)), real=True)
         difference = sympy.expand(build(left) - build(right))
+        if sign not in {"=", "!="} and difference.is_polynomial(symbol) and sympy.degree(difference, symbol) == 1:
+            return _ray(difference, sign, symbol)
         relation = {
             "<": sympy.StrictLessThan, ">": sympy.StrictGreaterThan, "<=": sympy.LessThan, ">=": sympy.GreaterThan,
             "=": sympy.Equality, "!=": sympy.Unequality,
@@ -324,6 +380,15 @@ class Symbolic:
                 if top.is_polynomial() and bottom.is_polynomial() and sympy.gcd(top, bottom).free_symbols:
                     return False
         return True
+
+
+def _ray(difference: sympy.Expr, sign: str, symbol: sympy.Symbol) -> sympy.Set:
+    """Where a x + b (sign) 0."""
+    slope, rest = difference.coeff(symbol, 1), difference.coeff(symbol, 0)
+    end, open_end = -rest / slope, sign in {"<", ">"}
+    if (sign in {"<", "<="}) == bool(slope > 0):
+        return sympy.Interval(-sympy.oo, end, True, open_end)
+    return sympy.Interval(end, sympy.oo, open_end, True)
 
 
 def _pieces(node: Node) -> int:

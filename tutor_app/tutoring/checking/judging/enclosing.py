@@ -1,0 +1,126 @@
+"""Reading what stands between brackets: groups, tuples, sets, vectors, matrices."""
+
+from __future__ import annotations
+
+from .cursor import Cursor
+from .lexing import Unread
+from .nodes import (
+    Builder,
+    Call,
+    Const,
+    Func,
+    Group,
+    Listing,
+    Matrix,
+    Node,
+    Num,
+    Ratio,
+    SetOf,
+    Sym,
+    Tuple,
+    bare,
+)  # fmt: skip
+
+
+class Enclosing(Cursor):
+    def bracketed(self) -> Node:
+        opening = self.here
+        named = self.composed()
+        if named is not None:
+            return named
+        self.at += 1
+        bars, self.bars = self.bars, 0
+        inside = self.rows() if opening.kind == "[" and self.here.kind == "[" else self.listing()
+        self.bars = bars
+        closing = self.take(")", "]")
+        if closing is None:
+            raise self.stuck()
+        if isinstance(inside, Matrix):
+            return inside
+        if isinstance(inside, Listing) and inside.joint == ",":
+            return Tuple(inside.items, opening.kind, closing.kind)
+        if (opening.kind, closing.kind) not in {("(", ")"), ("[", "]")}:
+            raise Unread("unread", closing.start)
+        return Group(inside)
+
+    def composed(self) -> Node | None:
+        r"""`(f \circ g)(x)` is a name."""
+        kinds = [self.ahead(offset) for offset in range(5)]
+        if kinds[0].kind == "(" and kinds[2].text in {"circ", "∘"} and kinds[4].kind == ")":
+            self.at += 5
+            return Sym(f"({kinds[1].text}∘{kinds[3].text})")
+        return None
+
+    def rows(self) -> Node:
+        """`[[1, 2], [3, 4]]`"""
+        rows: list[tuple[Node, ...]] = []
+        while self.here.kind == "[":
+            row = self.deeper(self.bracketed)
+            rows.append(row.items if isinstance(row, Tuple) else (bare(row),))
+            self.take(",")
+        if len({len(row) for row in rows}) != 1:
+            raise self.stuck()
+        return Matrix(tuple(rows))
+
+    def vector(self) -> Node:
+        r"""`\langle 1, 2 \rangle` or `<1, 2>`"""
+        opening = self.here
+        self.at += 1
+        items = [self.sum()]
+        while self.take(","):
+            items.append(self.sum())
+        if self.take("rangle" if opening.kind == "langle" else ">") is None or len(items) < 2:
+            raise self.stuck()
+        return Tuple(tuple(items), "<", ">")
+
+    def braces(self) -> Node:
+        self.need("{")
+        if self.here.kind == "}" and self.ahead(1).kind == "_" and self.ahead(2).kind in {"num", "{"}:
+            self.at += 1
+            return self.choose()
+        node = self.set_until("}")
+        if isinstance(node, SetOf) and len(node.items) == 1:  # braces of LaTeX around one thing are no set
+            only = node.items[0]
+            return only if isinstance(only, Num | Sym | Const | Group) else Group(only)
+        return node
+
+    def set_until(self, closing: str) -> Node:
+        if self.take(closing):
+            return SetOf(())
+        bars, self.bars = self.bars, 1  # a bar here separates: {x | x > 3}
+        inside = self.deeper(self.listing)
+        self.bars = bars
+        if self.take("|", ":"):
+            condition = self.deeper(self.listing)
+            self.need(closing)
+            return Builder(inside, condition)
+        self.need(closing)
+        if isinstance(inside, Ratio) and isinstance(inside.items[0], Sym):  # "{x : x > 3}" read as a ratio
+            raise self.stuck()
+        return SetOf(inside.items if isinstance(inside, Listing) else (inside,))
+
+    def matrix(self) -> Node:
+        environment = self.here.text
+        self.at += 1
+        rows: list[list[Node]] = [[]]
+        while True:
+            if self.word() in {"if", "for", "when"}:
+                self.at += 1
+            rows[-1].append(self.item())
+            if self.take("&", ","):
+                continue
+            if self.take("row"):
+                if self.here.kind == "finish":
+                    break
+                rows.append([])
+                continue
+            break
+        closing = self.take("finish")
+        if closing is None or closing.text != environment:
+            raise self.stuck()
+        if environment in {"cases", "aligned"}:
+            return Listing(tuple(row[0] if len(row) == 1 else Call("case", tuple(row)) for row in rows), "and")
+        if len({len(row) for row in rows}) != 1:
+            raise Unread("unread", closing.start)
+        matrix = Matrix(tuple(tuple(row) for row in rows))
+        return Func("abs", matrix) if environment == "vmatrix" else matrix

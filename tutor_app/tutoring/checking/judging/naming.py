@@ -1,0 +1,241 @@
+"""Reading names: variables, functions, constants, and what is a name though it looks like a product."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from .cursor import Cursor
+from .lexicon import FUNCTION_NAMES, FUNCTIONS, GREEK, INFINITIES, NOT_PRODUCTS, NUMBER_WORDS
+from .lexing import RELATIONS, Token, Unread
+from .nodes import Const, Func, Group, Mul, Neg, Node, Num, Pow, Root, Sym, Tuple, bare
+
+MAX_NAME = 24  # characters of a subscript, or tokens inside a probability
+_SPOKEN = {"|open": "|", "|close": "|", "cup": " or ", "cap": " and ", "or": " or ", "and": " and "}
+
+# What may stand before "=" and is a name rather than a product: f(x), f'(2), f^{-1}(x), (f∘g)(x), C(n), y''.
+_HEAD = re.compile(
+    r"(?:[pqstuvwFGHCPRTVNSALEWMQDKfgh](?:_\{?\w+\}?)?(?:'{1,3}|\^\{?\(?-1\)?\}?|\^\{'+\})?"
+    r"\((?:[a-z]|\\theta|-?\d+)\)"
+    r"|[xy]'{0,3}\([xt]\)"
+    r"|[fghFGH](?:'{1,3}|\^\{?\(?-1\)?\}?|\^\{'+\})?\((?:[a-z][+-]\d+|[fgh]\([a-z]\))\)"
+    r"|\(?[fgh](?:\\circ|∘|\*|\\cdot|[+\-/])[fgh]\)?\([a-z\d]+\)"
+    r"|[a-zA-Z](?:'{1,3}|\^\{'+\}))"
+)
+
+
+class Naming(Cursor):
+    def head(self, *, at_end: bool = False) -> Node | None:
+        """The name of a function applied, before an equals sign (or alone after one): it is not a product."""
+        if self.here.kind not in {"name", "("} or (at_end and self.here.text not in set("fghFGH")):
+            return None
+        offset = 0
+        while self.ahead(offset).kind not in {"=", "end", ","} and offset < 14:
+            offset += 1
+        if self.ahead(offset).kind != ("end" if at_end else "=") or offset < 2:
+            return None
+        written = self.text[self.here.start : self.ahead(offset).start]
+        name = re.sub(r"\\left|\\right|\\prime|\s", lambda found: "'" if "prime" in found.group() else "", written)
+        if not _HEAD.fullmatch(name):
+            return None
+        self.at += offset
+        return Sym(re.sub(r"\^\{?\(?-1\)?\}?", "^{-1}", re.sub(r"\^\{('+)\}", r"\1", name)))
+
+    def braced_text(self) -> str:
+        """The text of a braced group (or of the next token) as part of a name."""
+        start = self.here
+        if start.kind not in {"{", "name", "num", "cmd", "text"}:
+            raise self.stuck()
+        depth, end = 0, self.at
+        while True:
+            kind = self.tokens[end].kind
+            if kind == "end":
+                raise Unread("unfinished", self.tokens[end].start)
+            depth += (kind == "{") - (kind == "}")
+            end += 1
+            if depth == 0:
+                break
+        written = self.text[start.start : self.tokens[end - 1].end]
+        inside = re.sub(r"\\(?:text|mathrm|left|right|,)|\s", "", written.removeprefix("{").removesuffix("}"))
+        inside = re.sub(r"[{}]", "", inside) if "\\" not in inside else inside
+        if not inside or len(inside) > MAX_NAME or not re.fullmatch(r"[\w+\-*/,.=<>()\\{}^']+", inside):
+            raise self.stuck()
+        self.at = end
+        return inside
+
+    def subscript(self) -> str:
+        if not self.take("_"):
+            return ""
+        token = self.here
+        if token.kind == "name" and len(token.text) > 1 and self.manner.letters is not None:
+            # `x_ab` typed: the shortest beginning that is known, else all of it
+            self.at += 1
+            return f"_{{{token.text}}}"
+        text = self.braced_text()
+        return f"_{{{text}}}" if len(text) > 1 else f"_{text}"
+
+    def letter(self, char: str) -> Node:
+        return Const(char) if char in {"e", "i"} else Sym(char)
+
+    def name(self) -> Node:
+        token = self.here
+        word = token.text
+        low = word.lower()
+        if low in INFINITIES:
+            self.at += 1
+            return Const("inf")
+        if low == "pi":
+            self.at += 1
+            return Const("pi")
+        if low in FUNCTIONS:
+            self.at += 1
+            return self.function(low)
+        if low in NUMBER_WORDS:
+            self.at += 1
+            return Num(NUMBER_WORDS[low])
+        if len(word) == 1:
+            return self.single(word)
+        derived = self.derivative(word)
+        if derived is not None:
+            return derived
+        if self.known_letters(word):
+            return self.split(token, 1)
+        if word in GREEK:
+            self.at += 1
+            return Sym("\\" + word + self.subscript())
+        for size in range(len(word) - 1, 1, -1):  # "xsqrt(2)": letters, then a function that is being applied
+            if word[-size:].lower() in FUNCTIONS and self.ahead(1).kind in {"(", "{", "^", "_"}:
+                return self.split(token, len(word) - size)
+        for size in range(min(6, len(word) - 1), 1, -1):  # "sinx", "lnx": a function of one letter
+            if word[:size] in FUNCTIONS and len(word) - size == 1:
+                return self.split(token, size)
+        if len(word) > 2 and low.startswith("pi") and len(word) < 5:  # "pir^2"
+            return self.split(token, 2)
+        if re.fullmatch(r"[a-zA-Z](bar|hat)", word):
+            self.at += 1
+            return Sym(f"\\{word[1:]}{{{word[0]}}}")
+        if word in {"nCr", "nPr"} and self.ahead(1).kind == "(":
+            self.at += 1
+            inside = self.deeper(self.bracketed)
+            if isinstance(inside, Tuple) and len(inside.items) == 2:
+                return Func("binomial" if word == "nCr" else "permutation", *inside.items)
+            raise self.stuck()
+        if token.kind == "text" or not self.is_product(word):
+            raise Unread("word", token.start, word)
+        return self.split(token, 1)
+
+    def single(self, word: str) -> Node:
+        """One letter: a variable, perhaps with an index or primes, or the start of a probability."""
+        self.at += 1
+        tail = self.subscript()
+        while self.here.kind == "'" and not self.here.spaced:
+            self.at += 1
+            tail += "'"
+        if word == "P" and not tail and self.here.kind == "(":
+            probability = self.probability()
+            if probability is not None:
+                return probability
+        return Sym(word + tail) if tail else self.letter(word)
+
+    def derivative(self, word: str) -> Node | None:
+        """`dy/dx` typed in one line."""
+        below = self.ahead(2)
+        if self.ahead(1).kind != "/" or below.kind != "name" or not re.fullmatch("d[a-zA-Z]", word):
+            return None
+        if not re.fullmatch("d[a-zA-Z]", below.text) or below.text == word:
+            return None
+        self.at += 3
+        return Sym(f"{word}/{below.text}")
+
+    def probability(self) -> Node | None:
+        """`P(A|B)`, `P(X < 3)`: a name of its own, if a bar, a relation or an event in capitals stands inside."""
+        end, depth = self.at, 0
+        while True:
+            kind = self.tokens[end].kind
+            if kind == "end":
+                return None
+            depth += (kind == "(") - (kind == ")")
+            end += 1
+            if depth == 0:
+                break
+        inside = self.tokens[self.at + 1 : end - 1]
+        events = all(part.kind in {"name", "text", "or", "and", "'"} for part in inside)
+        spoken = any(part.kind in RELATIONS | {"|", "|open", "cup", "cap"} for part in inside)
+        capitals = events and any(part.text[0].isupper() for part in inside)
+        if not (spoken or capitals) or len(inside) > MAX_NAME:
+            return None
+        self.at = end
+        return Sym("P(" + "".join(_SPOKEN.get(p.kind, p.text) for p in inside) + ")")
+
+    def split(self, token: Token, size: int) -> Node:
+        """Reads the first `size` characters of a run of letters as a name, leaving the rest as the next token."""
+        head = replace(token, text=token.text[:size], end=token.start + size)
+        tail = replace(token, text=token.text[size:], start=token.start + size, spaced=False)
+        self.tokens[self.at : self.at + 1] = [head, tail]
+        return self.single(head.text) if size == 1 else self.name()
+
+    def known_letters(self, word: str) -> bool:
+        letters = self.manner.letters
+        return letters is not None and set(word) <= letters
+
+    def is_product(self, word: str) -> bool:
+        letters = self.manner.letters
+        if letters is not None and set(word.lower()) <= {letter.lower() for letter in letters}:
+            return True
+        if word.lower() in NOT_PRODUCTS:
+            return False
+        if letters is None:
+            return len(word) <= 3
+        return len(word) <= 2 or (len(word) == 3 and len(set(word) & letters) >= 2)
+
+    def function(self, name: str) -> Node:
+        base: Node | None = None
+        power: Node | None = None
+        if name == "log":
+            base = self.base()
+        if self.take("^"):
+            power = self.deeper(self.exponent)
+        token = self.here
+        if token.kind in {"(", "{", "|", "|open"} or (token.kind == "[" and name not in {"sqrt"}):
+            inside = self.primary()
+        elif token.kind == "end":
+            raise self.stuck()
+        else:
+            inside = self.deeper(self.plain_argument)
+        if isinstance(inside, Tuple):
+            raise Unread("unread", token.start)
+        if name == "sqrt":
+            node: Node = Root(bare(inside))
+        elif name == "cbrt":
+            node = Root(bare(inside), Num("3"))
+        else:
+            node = Func(FUNCTION_NAMES.get(name, name), bare(inside), base)
+        if power is None:
+            return node
+        if power in (Neg(Num("1")), Group(Neg(Num("1")))) and name in {"sin", "cos", "tan"}:
+            return Func("arc" + name, bare(inside))
+        return Pow(node, power)
+
+    def base(self) -> Node | None:
+        """The base of a logarithm: `log_2 8`, `log_{b}(x)`, `log2(8)`; None where none is written."""
+        if self.take("_"):
+            return self.deeper(self.argument) if self.here.kind == "{" else self.small_base()
+        if self.here.kind == "num" and not self.here.spaced and self.ahead(1).kind == "(" and not self.ahead(1).spaced:
+            return self.small_base()
+        return None
+
+    def small_base(self) -> Node:
+        token = self.here
+        if token.kind == "num" and len(token.text) > 1 and self.ahead(1).kind not in {"(", "|", "|open", "cmd", "name"}:
+            return self.argument()  # `\log_28` is the logarithm of 8 to the base 2
+        if token.kind in {"num", "name"} and len(token.text) <= 3:
+            self.at += 1
+            return Num(token.text) if token.kind == "num" else self.letter(token.text[0])
+        raise self.stuck()
+
+    def plain_argument(self) -> Node:
+        """`sin 2x`, `ln x`: factors up to the next function or sign."""
+        factors = [self.factor()]
+        while self.starts_factor() and self.here.text.lower() not in FUNCTIONS and self.here.kind not in {"(", "num"}:
+            factors.append(self.factor())
+        return factors[0] if len(factors) == 1 else Mul(tuple(factors))
