@@ -19,9 +19,9 @@ from tutor_app.courses.models import (
     Skill,
     Step,
 )
-from tutor_app.learners.models import Event, Membership, Record, Section, SkillState, User
+from tutor_app.learners.models import Event, Membership, MisconceptionState, Record, Section, SkillState, User
 from tutor_app.registry.models import CourseStatistics, Promotion, StudentModel, StudentVersion, TeacherVersion
-from tutor_app.tutoring.models import Session, Turn
+from tutor_app.tutoring.models import Alert, Session, Turn, VoiceSettings, VoiceUse
 
 LONG_AGO = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -233,6 +233,19 @@ class SkillStateFactory(DjangoModelFactory):
     last_at = LONG_AGO
 
 
+class MisconceptionStateFactory(DjangoModelFactory):
+    class Meta:
+        model = MisconceptionState
+
+    learner = factory.SubFactory(UserFactory)
+    misconception = factory.SubFactory(MisconceptionFactory)
+    stage = "suspected"
+    probability = 0.9
+    times_met = 1
+    first_met = LONG_AGO
+    last_met = LONG_AGO
+
+
 class TeacherVersionFactory(DjangoModelFactory):
     class Meta:
         model = TeacherVersion
@@ -302,3 +315,32 @@ class TurnFactory(DjangoModelFactory):
     move = "focus"
     verdict = "incorrect"
     read_as = "x = 8"
+
+
+class AlertFactory(DjangoModelFactory):
+    class Meta:
+        model = Alert
+
+    turn = factory.SubFactory(TurnFactory)
+    session = factory.SelfAttribute("turn.session")
+    kind = Alert.Kind.PERSON
+    raised_at = LONG_AGO
+
+
+class VoiceSettingsFactory(DjangoModelFactory):
+    class Meta:
+        model = VoiceSettings
+
+    section = factory.SubFactory(SectionFactory)
+    voice = VoiceSettings.Voice.LOCAL
+
+
+class VoiceUseFactory(DjangoModelFactory):
+    class Meta:
+        model = VoiceUse
+
+    turn = factory.SubFactory(TurnFactory)
+    section = factory.SubFactory(SectionFactory)
+    at = LONG_AGO
+    day = LONG_AGO.date()
+    voice = VoiceSettings.Voice.LOCAL

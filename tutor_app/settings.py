@@ -1,5 +1,7 @@
 """The site's settings. What differs between machines comes from `environment.py`."""
 
+from urllib.parse import unquote, urlsplit
+
 import dj_database_url
 import structlog
 from celery.schedules import crontab
@@ -156,6 +158,20 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 SIGN_UP_OPEN = environment.sign_up_open
 
+# --- when a person has to know ------------------------------------------------------------------------------------
+
+CARE_CONTACT, CARE_EMAIL, SITE_URL = environment.care_contact, environment.care_email, environment.site_url
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from
+EMAIL_TIMEOUT = 10
+if environment.email_url:
+    _mail = urlsplit(environment.email_url)
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and bool(EMAIL_HOST_USER)
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
 # --- words --------------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = environment.language_code
@@ -175,6 +191,8 @@ SERVESTATIC_AUTOREFRESH = DEBUG
 SERVESTATIC_MAX_AGE = 0  # an upgrade shows at once; unchanged files cost a 304
 MEDIA_ROOT = VAR / "media"
 ENCODER_PATH = VAR / "encoder"
+COURSE_KEY_PROBLEM = "tutor_app.tutoring.checking.key_problem"  # says what is wrong with an answer key, if anything
+UNDERSTAND_PATH = ROOT / "models_core" / "weights" / "understand"
 WEIGHTS_PATH = ROOT / "models_core" / "weights"
 
 # --- safety -------------------------------------------------------------------------------------------------------
@@ -210,6 +228,11 @@ if environment.https:
 TURNS_PER_MINUTE = environment.turns_per_minute
 CHECKER_PROCESSES = environment.checker_processes
 VOICE_PAUSE_S = environment.voice_pause_s
+VOICE_SERVERS = environment.voice_servers
+LOCAL_VOICE_MODEL, LOCAL_VOICE_ADAPTERS = environment.local_voice_model, environment.local_voice_adapters
+LOCAL_VOICE_DEVICE = environment.local_voice_device
+VOICE_CONNECT_S = environment.voice_connect_s
+VOICE_FIRST_WORD_S, VOICE_TOTAL_S = environment.voice_first_word_s, environment.voice_total_s
 
 # --- log ----------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 // Text of courses and of the tutor as nodes: Markdown, mathematics, figures of the problem. Nothing else gets through:
-// no markup of strangers, no picture from elsewhere, no address but http(s).
+// no markup of strangers, no picture from elsewhere, no address but http(s) and the courses' own pages.
 
 import DOMPurify from "../vendor/dompurify/purify.es.mjs";
 import { Marked } from "../vendor/marked/marked.esm.js";
@@ -37,10 +37,10 @@ function sanitised(html) {
   });
 }
 
-/** Links go to the web, in the open, in a tab of their own; anything else stays as its words. */
+/** Links go to the web or to a page of a course, in the open, in a tab of their own; anything else stays as its words. */
 function tameLinks(root) {
   for (const link of root.querySelectorAll("a")) {
-    if (!/^https?:\/\//i.test(link.getAttribute("href") ?? "")) {
+    if (!/^(?:https?:\/\/|\/courses\/)/i.test(link.getAttribute("href") ?? "")) {
       link.replaceWith(...link.childNodes);
       continue;
     }

@@ -13,6 +13,7 @@ import { words } from "./words.js";
 
 const WATCH_MS = 2_000;
 const UNACCEPTED_MS = 8_000; // said over an open line and not accepted: the line is dead
+const QUIET_MS = 90_000; // nothing typed for so long over an open problem: the tutor may speak first
 const SILENT_MS = 10_000; // a turn without news: ask for what we missed
 
 const page = document.getElementById("session");
@@ -56,6 +57,7 @@ function setStanding(next, fresh) {
   standing = next;
   problem.show(next.problem);
   composer.show(next.problem);
+  awake();
   announcer.say(...skills.show(next, fresh));
 }
 
@@ -163,6 +165,15 @@ function watch() {
     if (silence > SILENT_MS || (hasGap(turn) && silence > WATCH_MS / 2)) askAgain(turn);
   }
 }
+
+/** Tells the server once that it has been quiet; whether anything is said to it is the server's to decide. */
+let quiet = 0;
+function awake() {
+  clearTimeout(quiet);
+  if (document.hidden || !standing?.problem || standing.problem.solved) return;
+  quiet = setTimeout(() => greeted && socket.send({ type: "quiet", turn: uuid() }), QUIET_MS);
+}
+for (const sign of ["keydown", "pointerdown", "visibilitychange"]) document.addEventListener(sign, awake, { passive: true });
 
 for (const waiting of outbox.waiting) turns.say(waiting.turn, waiting.text);
 at("composer").addEventListener("focusin", () => problem.makeRoom());

@@ -6,9 +6,12 @@ from django.test import Client
 
 from tests.factories import (
     AdminFactory,
+    AlertFactory,
     CourseFactory,
     EventFactory,
     InstructorFactory,
+    MisconceptionFactory,
+    MisconceptionStateFactory,
     ProblemFactory,
     SectionFactory,
     SessionFactory,
@@ -40,12 +43,15 @@ def world(db) -> SimpleNamespace:
     )
     for text, correct in [("8", False), ("25/3", False), ("5", True)]:
         EventFactory(learner=learner, step=step, text=text, correct=correct)
+    misconception = MisconceptionFactory(course=course, slug="loses-the-sign", name="Loses the sign")
+    MisconceptionStateFactory(learner=learner, misconception=misconception, probability=0.93)
     SkillStateFactory(learner=learner, skill=skill, mastery=0.62, sd=0.11, attempts=3, correct=1)
     session = SessionFactory(learner=learner, course=course)
-    TurnFactory(session=session, text="why do I take 5 away?")
+    turn = TurnFactory(session=session, text="why do I take 5 away?")
     return SimpleNamespace(
         course=course,
         skill=skill,
+        misconception=misconception,
         step=step,
         section=section,
         other_section=other_section,
@@ -55,6 +61,7 @@ def world(db) -> SimpleNamespace:
         other_instructor=other_instructor,
         admin=AdminFactory(username="root"),
         session=session,
+        alert=AlertFactory(turn=turn, session=session),
     )
 
 

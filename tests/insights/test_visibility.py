@@ -11,16 +11,22 @@ from tutor_app.learners.rights import delete_account
 
 ARGUMENTS = {
     "sections": lambda w: [],
+    "alerts": lambda w: [],
+    "voice": lambda w: [w.section.pk],  # more of it in test_voices.py
+    "site-voice": lambda w: [],
+    "alert-seen": lambda w: [w.alert.pk],
     "section": lambda w: [w.section.pk],
     "skill": lambda w: [w.section.pk, w.skill.pk],
     "learner": lambda w: [w.section.pk, w.learner.pk],
     "evidence": lambda w: [w.section.pk, w.learner.pk, w.skill.pk],
+    "misconception": lambda w: [w.section.pk, w.learner.pk, w.misconception.pk],
     "conversation": lambda w: [w.section.pk, w.learner.pk, w.session.pk],
     "rename": lambda w: [w.section.pk],
     "renew-code": lambda w: [w.section.pk],
     "remove-learner": lambda w: [w.section.pk, w.learner.pk],
 }
-PAGES = ["section", "skill", "learner", "evidence", "conversation"]
+LISTS = ["sections", "alerts"]  # one's own
+PAGES = ["section", "voice", "skill", "learner", "evidence", "misconception", "conversation"]
 CHANGES = ["rename", "renew-code", "remove-learner"]
 
 
@@ -29,10 +35,11 @@ def address(world, name: str) -> str:
 
 
 def test_every_page_is_tested_here():
-    assert {pattern.name for pattern in urlpatterns} == set(ARGUMENTS) == {"sections", *PAGES, *CHANGES}
+    assert {pattern.name for pattern in urlpatterns} == set(ARGUMENTS)
+    assert set(ARGUMENTS) == {*LISTS, *PAGES, *CHANGES, "alert-seen", "site-voice"}
 
 
-@pytest.mark.parametrize("name", [*PAGES, "sections"])
+@pytest.mark.parametrize("name", [*PAGES, *LISTS])
 @pytest.mark.parametrize(
     ("who", "status"),
     [
@@ -45,7 +52,7 @@ def test_every_page_is_tested_here():
     ],
 )
 def test_pages_open_for_the_own_instructor_and_the_administrator_only(world, name, who, status):
-    if name == "sections" and who == "other_instructor":
+    if name in LISTS and who == "other_instructor":
         status = 200  # their own list
     response = signed_in(who and getattr(world, who)).get(address(world, name))
     assert response.status_code == status
@@ -147,3 +154,21 @@ def test_an_instructor_who_learns_elsewhere_sees_both_sides_apart(world):
 @pytest.mark.parametrize("pk", [0, 999_999_999, 10**25])
 def test_a_class_that_does_not_exist_is_not_found(world, pk):
     assert signed_in(world.admin).get(f"/classes/{pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        (None, 302),
+        ("learner", 404),
+        ("other_learner", 404),
+        ("other_instructor", 404),
+        ("instructor", 302),
+        ("admin", 302),
+    ],
+)
+def test_alerts_are_settled_by_who_watches_over_the_learner_only(world, who, status):
+    response = signed_in(who and getattr(world, who)).post(address(world, "alert-seen"))
+    assert response.status_code == status
+    world.alert.refresh_from_db()
+    assert (world.alert.seen_at is not None) == (who in ("instructor", "admin"))

@@ -82,15 +82,6 @@ class TestTheWalk:
         assert "subtraction" in "".join(why.reply)
         assert walk.session.tries == 1
 
-    def test_help_comes_unasked_at_the_third_wrong_answer(self, walk: Walk):
-        walk.go_to("add")
-        moves = [walk.wrong().move for _ in range(3)]
-        assert moves == ["focus", "focus", "hint"]
-        assert walk.session.hints_given == 1
-        kinds = [event.kind for event in events_of(walk)]
-        assert kinds == ["attempt", "attempt", "attempt", "hint"]
-        assert [event.number for event in events_of(walk)] == [1, 2, 3, 4]
-
     def test_the_ladder_is_climbed_rung_by_rung_and_ends_with_the_worked_step(self, walk: Walk):
         walk.go_to("add")
         key = walk.table.step.answers[0]
@@ -209,7 +200,8 @@ class TestTheWalk:
             ("what is an equation?", "explain"),
             ("thanks", "encourage"),
             ("summary", "summarise"),
-            ("please sing me a song about the sea", "ask back"),
+            ("please sing me a song about the sea", "encourage"),
+            ("are you a real human or a robot?", "explain"),
             ("why?", "explain"),  # nothing was wrong yet: it is about the problem
         ],
     )

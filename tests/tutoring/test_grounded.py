@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.factories import LONG_AGO, MisconceptionFactory, PassageFactory, SessionFactory
+from tests.factories import LONG_AGO, MisconceptionFactory, SessionFactory
 from tutor_app.courses.models import Course, Problem
 from tutor_app.courses.variants import LARGEST_SEED
 from tutor_app.tutoring.checking import Check, Verdict
 from tutor_app.tutoring.messages import ProblemView
 from tutor_app.tutoring.models import Session
 from tutor_app.tutoring.moves import Move
+from tutor_app.tutoring.passages import Explanation
 from tutor_app.tutoring.standing import problem_view, skill_views, standing_of
 from tutor_app.tutoring.table import Table, concrete_problem, table_of
 from tutor_app.tutoring.understanding import Intent
@@ -60,6 +61,7 @@ def test_until_the_worked_step_no_move_gives_the_answer_away(
     key = on_table.step.answers[0]
     misconception = course.misconceptions.get()
     passage = course.skills.get(slug="undo-addition").passages.first()
+    explanation = Explanation(passage.title, passage.text, "/courses/sample/", "Sample", "")
     wrong = Check(Verdict.INCORRECT, read_as="977")
     hint = next(rung for rung in on_table.step.hints if rung.kind == "hint")
     scaffold = next((rung for rung in on_table.step.hints if rung.kind == "scaffold"), None)
@@ -69,7 +71,7 @@ def test_until_the_worked_step_no_move_gives_the_answer_away(
             said.append(
                 Matter(
                     move, intent, "Mia", variety, on_table, on_table, wrong, tries=2, rungs_shown=shown, why="Because.",
-                    new_skill="Undo an addition", misconception=met, passage=passage, facts=["You solved 1 problem."],
+                    new_skill="Undo an addition", error=met, explanation=explanation, facts=["You solved 1 problem."],
                 )
             )  # fmt: skip
     said.append(Matter(Move.HINT, Intent.HINT, "Mia", variety, on_table, on_table, rung=hint))
@@ -147,9 +149,9 @@ def test_help_that_was_not_asked_for_is_announced(course: Course):
 
 
 def test_pictures_are_left_to_the_problem_that_stays_in_sight(course: Course):
-    passage = PassageFactory.build(title="A picture", text="See ![a scale](figure:scale.png) here.")
+    found = Explanation("A picture", "See ![a scale](figure:scale.png) here.", "/courses/sample/", "Sample", "")
     on_table = table(course, "add", 5)
-    text = spoken(Matter(Move.EXPLAIN, Intent.CONCEPT, "Mia", 0, on_table, on_table, passage=passage))
+    text = spoken(Matter(Move.EXPLAIN, Intent.CONCEPT, "Mia", 0, on_table, on_table, explanation=found))
     assert "figure:" not in text
 
 
@@ -163,7 +165,7 @@ def test_a_misconception_without_words_of_its_own_is_still_spoken_to(course: Cou
     mute = MisconceptionFactory(course=course, probe="", remedy="")
     on_table = table(course, "add", 5)
     for move in (Move.PROBE, Move.FOCUS):
-        text = spoken(Matter(move, Intent.ANSWER, "Mia", 0, on_table, on_table, misconception=mute))
+        text = spoken(Matter(move, Intent.ANSWER, "Mia", 0, on_table, on_table, error=mute))
         assert "Put your answer back in" in text
 
 

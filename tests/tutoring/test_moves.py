@@ -31,21 +31,8 @@ CLAIMS = {
         answer(WRONG, wrong_tries=2, misconception="m", probed_before=True),
         Move.FOCUS,
     ),
-    "the second error brings no help": (answer(WRONG, wrong_tries=2, next_rung="hint"), Move.FOCUS),
-    "the third error brings a hint": (answer(WRONG, wrong_tries=3, next_rung="hint"), Move.HINT),
-    "the third error brings help also where it is a known one": (
-        answer(WRONG, wrong_tries=3, next_rung="hint", misconception="m"),
-        Move.HINT,
-    ),
-    "the third error brings a scaffold where that is next": (
-        answer(WRONG, wrong_tries=3, next_rung="scaffold"),
-        Move.SCAFFOLD,
-    ),
-    "errors bring the worked step only at the ladder's end": (
-        answer(WRONG, wrong_tries=3, next_rung="bottom_out"),
-        Move.SHOW,
-    ),
-    "errors beyond the ladder show the step again": (answer(WRONG, wrong_tries=7, next_rung=None), Move.SHOW),
+    "errors never force help on anybody": (answer(WRONG, wrong_tries=9, next_rung="hint"), Move.FOCUS),
+    "nor the worked step": (answer(WRONG, wrong_tries=9, next_rung=None), Move.FOCUS),
     "the first error at a scaffold is pointed at": (answer(WRONG, on_scaffold=True, scaffold_tries=1), Move.FOCUS),
     "the second error at a scaffold tells it": (answer(WRONG, on_scaffold=True, scaffold_tries=2), Move.SHOW),
     "errors at the step do not count at the scaffold": (
@@ -58,7 +45,25 @@ CLAIMS = {
     "who is stuck is helped": (ask(Intent.STUCK, next_rung="hint"), Move.HINT),
     "a scaffold comes when asked for": (ask(Intent.HINT, next_rung="scaffold"), Move.SCAFFOLD),
     "without a ladder, trying comes before telling": (ask(Intent.HINT, next_rung=None), Move.FOCUS),
-    "without a ladder, three errors bring the answer": (answer(WRONG, wrong_tries=3, next_rung=None), Move.SHOW),
+    "without a ladder, who errs often and asks is shown": (ask(Intent.HINT, wrong_tries=3, next_rung=None), Move.SHOW),
+    "yes takes the help that was offered": (ask(Intent.ACCEPT, offered=True, next_rung="scaffold"), Move.SCAFFOLD),
+    "no leaves the learner to it": (ask(Intent.DECLINE, offered=True, next_rung="hint"), Move.ENCOURAGE),
+    "two hints in one breath are enough": (ask(Intent.HINT, helps_in_a_row=2, next_rung="hint"), Move.FOCUS),
+    "who was asked to slow down once gets the next": (
+        ask(Intent.HINT, helps_in_a_row=2, slowed=True, next_rung="hint"),
+        Move.HINT,
+    ),
+    "who is stuck is never slowed down": (ask(Intent.STUCK, helps_in_a_row=5, next_rung="hint"), Move.HINT),
+    "what was thought is answered with what helps": (ask(Intent.EXPLAINS, probing=True, misconception="m"), Move.FOCUS),
+    "reasoning that nobody asked for is asked back": (ask(Intent.EXPLAINS), Move.ASK_BACK),
+    "silence is met with encouragement": (ask(Intent.IDLE, next_rung="hint"), Move.ENCOURAGE),
+    "who is fed up is met kindly": (ask(Intent.CHAT, frustrated=True, next_rung="hint"), Move.ENCOURAGE),
+    "a question about the page is answered": (ask(Intent.META), Move.EXPLAIN),
+    "who wants a person gets one": (ask(Intent.PERSON), Move.HAND_OVER),
+    "words of harm go to a person, whatever is on the table": (
+        ask(Intent.DISTRESS, solved=True, wrong_tries=9, offered=True, probing=True),
+        Move.HAND_OVER,
+    ),
     "the worked step comes last": (ask(Intent.HINT, next_rung="bottom_out"), Move.SHOW),
     "help with a solved problem is another problem": (ask(Intent.HINT, solved=True, next_rung="hint"), Move.NEXT),
     "being stuck with a solved problem too": (ask(Intent.STUCK, solved=True), Move.NEXT),
@@ -71,6 +76,40 @@ CLAIMS = {
     "a summary on request": (ask(Intent.SUMMARY), Move.SUMMARISE),
     "the conversation begins with a greeting": (ask(Intent.GREETING), Move.GREET),
 }
+
+
+OFFERS = {
+    "the first error is the learner's own": (answer(WRONG, wrong_tries=1, next_rung="hint"), False),
+    "from the second on help is offered": (answer(WRONG, wrong_tries=2, next_rung="hint"), True),
+    "also where the error is a known one": (
+        answer(WRONG, wrong_tries=2, next_rung="hint", misconception="m", probed_before=True),
+        True,
+    ),
+    "a question about the reasoning stands alone": (
+        answer(WRONG, wrong_tries=2, next_rung="hint", misconception="m"),
+        False,
+    ),
+    "nothing is offered to who switched it off": (
+        answer(WRONG, wrong_tries=9, next_rung="hint", proactive=False),
+        False,
+    ),
+    "nothing is offered at a scaffold": (answer(WRONG, on_scaffold=True, scaffold_tries=1, next_rung="hint"), False),
+    "without a ladder nothing is offered at once": (answer(WRONG, wrong_tries=2), False),
+    "without a ladder the worked step is offered after three errors": (answer(WRONG, wrong_tries=3), True),
+    "the other form needs no hint": (answer(FORM, wrong_tries=5, next_rung="hint"), False),
+    "a right answer needs none": (answer(RIGHT, wrong_tries=5, next_rung="hint"), False),
+    "silence gets an offer": (ask(Intent.IDLE, next_rung="hint"), True),
+    "but not from who switched it off": (ask(Intent.IDLE, next_rung="hint", proactive=False), False),
+    "who is fed up gets an offer": (ask(Intent.CHAT, frustrated=True, next_rung="hint"), True),
+    "small talk gets none": (ask(Intent.CHAT, next_rung="hint"), False),
+    "no means no": (ask(Intent.DECLINE, offered=True, next_rung="hint"), False),
+}
+
+
+@pytest.mark.parametrize("claim", OFFERS)
+def test_offer(claim: str):
+    situation, offers = OFFERS[claim]
+    assert decide(situation).offers is offers
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

@@ -63,6 +63,7 @@ MOVES: dict[str, "StrOrPromise"] = {
     Move.ENCOURAGE: _("encourages"),
     Move.NEXT: _("gives a problem"),
     Move.SUMMARISE: _("looks back"),
+    Move.HAND_OVER: _("calls a person"),
     Move.ASK_BACK: _("asks what was meant"),
 }
 

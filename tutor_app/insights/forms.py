@@ -32,10 +32,14 @@ class SectionForm(forms.ModelForm):
 
 
 class RenameForm(forms.ModelForm):
-    """The name of a class once more."""
+    """The name of a class once more, and how the tutor is with it."""
 
     class Meta:
         model = Section
-        fields = ("name",)
-        labels = {"name": _("Name of the class")}
+        fields = ("name", "offers_help")
+        labels = {
+            "name": _("Name of the class"),
+            "offers_help": _("The tutor may offer help before it is asked for (after some errors, or in silence)"),
+        }
+        help_texts = {"offers_help": ""}
         error_messages = {"name": {"required": _("Give the class a name.")}}

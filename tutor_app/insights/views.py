@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tutor_app.courses.models import Lesson, Skill
+from tutor_app.insights.alerts import calls_for
 from tutor_app.insights.beliefs import Belief
 from tutor_app.insights.conversations import Said, sessions_of
 from tutor_app.insights.evidence import attempts_with_questions
 from tutor_app.insights.forms import RenameForm, SectionForm
 from tutor_app.insights.heat_map import LEARNERS_PER_PAGE, ORDERS, heat_map, learners_of
+from tutor_app.insights.misconceptions import Held, answers_behind, held_by
 from tutor_app.learners.joining import leave_section, open_section
-from tutor_app.learners.models import Event, EventQuerySet, Membership, Section, SkillState, User
+from tutor_app.learners.models import Event, EventQuerySet, Membership, MisconceptionState, Section, SkillState, User
 from tutor_app.learners.requests import SignedInRequest
 
 ATTEMPTS_PER_PAGE = 25
@@ -50,6 +52,7 @@ def sections(request: SignedInRequest) -> HttpResponse:
         .annotate(learner_count=learner_count),
         "form": form,
         "may_open": may_open,
+        "calls": calls_for(request.user),
     }
     return render(request, "insights/sections.html", context, status=400 if form.errors else 200)
 
@@ -74,6 +77,7 @@ def render_section(request: SignedInRequest, section: Section, form: RenameForm,
         "may_change": may_change(request, section),
         "join_link": request.build_absolute_uri(f"{reverse('learners:join')}?code={section.join_code}"),
         "instructors": section.memberships.instructors().select_related("user"),
+        "calls": calls_for(request.user),
         "map": heat_map(section, order=order, lesson=lesson, page=request.GET.get("page")),
         "lessons": lessons,
         "lesson": lesson,
@@ -156,6 +160,7 @@ def learner(request: SignedInRequest, pk: int, learner: int) -> HttpResponse:
         "learner": person,
         "may_change": may_change(request, section),
         "beliefs": [Belief(skill, states.get(skill.pk)) for skill in skills],
+        "misconceptions": held_by(person, section.course),
         "page": page,
         "attempts": attempts_with_questions(page),
         "sessions": sessions.get_page(request.GET.get("sessions")),
@@ -179,6 +184,25 @@ def evidence(request: SignedInRequest, pk: int, learner: int, skill: int) -> Htt
         "attempts": attempts_with_questions(page),
     }
     return render(request, "insights/evidence.html", context)
+
+
+@login_required
+@require_safe
+def misconception(request: SignedInRequest, pk: int, learner: int, misconception: int) -> HttpResponse:
+    """What is believed about one misconception of one learner, and the answers behind it."""
+    section = visible_section(request, pk)
+    person = learner_of(section, learner)
+    states = MisconceptionState.objects.met().filter(learner=person, misconception__course=section.course_id)
+    state = get_object_or_404(states.select_related("misconception__course"), misconception=misconception)
+    page = page_of_attempts(request, answers_behind(person, state.misconception))
+    context = {
+        "section": section,
+        "learner": person,
+        "held": Held(state),
+        "page": page,
+        "attempts": attempts_with_questions(page),
+    }
+    return render(request, "insights/misconception.html", context)
 
 
 @login_required

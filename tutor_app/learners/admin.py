@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tutor_app.learners.models import Event, Membership, Record, Section, SkillState, User
+from tutor_app.learners.models import Event, Membership, MisconceptionState, Record, Section, SkillState, User
 from tutor_app.learners.rights import delete_account
 
 
@@ -45,7 +45,7 @@ class UserAdmin(AuthUserAdmin):
         """Whoever may delete a person deletes their log with them; it is counted here, not listed row by row."""
         people = list(objs)
         counts = {str(User._meta.verbose_name_plural): len(people)}
-        for relation in (Event, SkillState, Record, Membership):
+        for relation in (Event, SkillState, MisconceptionState, Record, Membership):
             key = "user" if relation is Membership else "learner"
             counts[str(relation._meta.verbose_name_plural)] = relation._default_manager.filter(
                 **{f"{key}__in": people}
@@ -123,4 +123,14 @@ class SkillStateAdmin(LookOnly, admin.ModelAdmin):
     list_select_related = ("learner", "skill")
     search_fields = ("learner__username", "skill__name", "skill__slug")
     raw_id_fields = ("learner", "skill")
+    show_full_result_count = False
+
+
+@admin.register(MisconceptionState)
+class MisconceptionStateAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ("learner", "misconception", "stage", "probability", "times_met", "opportunities_since", "last_met")
+    list_filter = ("stage", "misconception__course")
+    list_select_related = ("learner", "misconception")
+    search_fields = ("learner__username", "misconception__name", "misconception__slug")
+    raw_id_fields = ("learner", "misconception")
     show_full_result_count = False

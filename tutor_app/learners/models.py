@@ -1,7 +1,7 @@
 """Who learns and what they did.
 
-The event log is the truth about a learner: rows are appended and never changed. `Record` and `SkillState` are caches
-that `registry.classrooms.rebuild` makes again from the log, bit for bit.
+The event log is the truth about a learner: rows are appended and never changed. `Record`, `SkillState` and
+`MisconceptionState` are caches that `registry.classrooms.rebuild` makes again from the log, bit for bit.
 """
 
 import secrets
@@ -13,7 +13,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tutor_app.courses.models import Course, Skill, Step
+from models_core.misconceptions import OPEN, Stage
+from tutor_app.courses.models import Course, Misconception, Skill, Step
 
 # No letters or digits that are mistaken for one another when read from a blackboard.
 JOIN_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -28,6 +29,11 @@ class User(AbstractUser):
     """A person. Everybody may learn; `is_instructor` may open classes, `is_staff` looks after the site."""
 
     is_instructor = models.BooleanField(_("teacher"), default=False, help_text=_("May open classes and watch them."))
+    wants_offers = models.BooleanField(
+        _("the tutor may offer help"),
+        default=True,
+        help_text=_("Before it is asked for: after some errors or in silence."),
+    )
 
     @property
     def short_name(self) -> str:
@@ -57,6 +63,11 @@ class Section(models.Model):
     course = models.ForeignKey(Course, models.PROTECT, related_name="sections")
     join_code = models.CharField(max_length=20, unique=True, default=make_join_code)
     members = models.ManyToManyField(User, through="Membership", related_name="sections")
+    offers_help = models.BooleanField(
+        _("the tutor may offer help"),
+        default=True,
+        help_text=_("Before it is asked for: after some errors or in silence."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SectionQuerySet.as_manager()
@@ -153,6 +164,10 @@ class Event(models.Model):
     hints = models.PositiveIntegerField(default=0)
     try_number = models.PositiveIntegerField(default=1)
     misconception = models.CharField(max_length=150, blank=True)
+    fits = models.JSONField(
+        default=list, blank=True, help_text=_("The misconceptions that lead to this answer; it may be named after one.")
+    )
+    probed = models.BooleanField(default=False, help_text=_("The reply asked about the misconception."))
     # A hint
     level = models.PositiveIntegerField(default=0)
     # What the models said at the time, before they knew the outcome
@@ -239,3 +254,60 @@ class SkillState(models.Model):
     def enough(self) -> bool:
         """Enough attempts to show a number."""
         return self.attempts >= self.ENOUGH_ATTEMPTS
+
+
+class MisconceptionStateQuerySet(models.QuerySet["MisconceptionState"]):
+    def met(self) -> Self:
+        """Those that an answer was named after at least once."""
+        return self.exclude(stage=Stage.UNSEEN)
+
+    def open(self) -> Self:
+        """Those that are not behind the learner yet."""
+        return self.filter(stage__in=OPEN)
+
+    def resolved(self) -> Self:
+        return self.filter(stage=Stage.RESOLVED)
+
+    def latest_first(self) -> Self:
+        """What is open before what is resolved, the latest met first. With the misconceptions."""
+        behind = models.Case(models.When(stage=Stage.RESOLVED, then=1), default=0, output_field=models.IntegerField())
+        return self.select_related("misconception").order_by(behind, "-last_met", "pk")
+
+
+class MisconceptionState(models.Model):
+    """What is believed about a learner's misconception, and how far the tutor is with it. A cache.
+
+    A row begins when it first could have shown, so that answers that did not show it count as well."""
+
+    STAGES = (
+        (Stage.UNSEEN.value, _("Not seen")),
+        (Stage.SUSPECTED.value, _("Suspected")),
+        (Stage.PROBED.value, _("Asked about")),
+        (Stage.CONFIRMED.value, _("Confirmed")),
+        (Stage.RESOLVED.value, _("Resolved")),
+    )
+
+    learner = models.ForeignKey(User, models.CASCADE, related_name="misconception_states")
+    misconception = models.ForeignKey(Misconception, models.CASCADE, related_name="states")
+    stage = models.CharField(max_length=20, choices=STAGES, default=Stage.UNSEEN.value)
+    probability = models.FloatField(default=0.0)
+    times_met = models.PositiveIntegerField(default=0)
+    opportunities_since = models.PositiveIntegerField(
+        default=0, help_text=_("Unaided first tries since, right where it could have shown.")
+    )
+    first_met = models.DateTimeField(null=True, blank=True)
+    last_met = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MisconceptionStateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("learner", "misconception"), name="one_state_per_misconception"),
+            models.CheckConstraint(
+                condition=models.Q(probability__gte=0, probability__lte=1), name="belief_is_a_probability"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner}: {self.misconception} {self.stage}"

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tutor_app.courses.models import Step
-from tutor_app.learners.models import Event, Membership, SkillState, User
+from tutor_app.learners.models import Event, Membership, MisconceptionState, SkillState, User
 
 Part = Callable[[User], Any]
 _parts: dict[str, Part] = {}
@@ -92,6 +92,8 @@ def event_values(event: Event, step: Step | None) -> dict[str, Any]:
         "hints": event.hints,
         "try": event.try_number,
         "misconception": event.misconception,
+        "fits_misconceptions": event.fits,
+        "asked_about_misconception": event.probed,
         "hint_level": event.level,
         "student_model_said": event.student_probability,
         "student_model_sd": event.student_sd,
@@ -115,6 +117,25 @@ def mastery_of(user: User) -> list[dict[str, Any]]:
             "review": state.review,
         }
         for state in SkillState.objects.filter(learner=user).select_related("skill__course").order_by("skill")
+    ]
+
+
+@part_of_my_data("misconceptions")
+def misconceptions_of(user: User) -> list[dict[str, Any]]:
+    states = MisconceptionState.objects.filter(learner=user).select_related("misconception__course")
+    return [
+        {
+            "course": state.misconception.course.slug,
+            "misconception": state.misconception.slug,
+            "stage": state.stage,
+            "probability": state.probability,
+            "times_met": state.times_met,
+            "opportunities_since": state.opportunities_since,
+            "first_met": state.first_met,
+            "last_met": state.last_met,
+            "resolved_at": state.resolved_at,
+        }
+        for state in states.order_by("misconception")
     ]
 
 

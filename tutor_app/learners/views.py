@@ -85,6 +85,21 @@ def render_mine(request: SignedInRequest, form: DeleteAccountForm, status: int =
 
 
 @login_required
+@require_POST
+def offers(request: SignedInRequest) -> HttpResponse:
+    """Whether the tutor may offer help before it is asked for."""
+    request.user.wants_offers = request.POST.get("wants_offers") == "on"
+    request.user.save(update_fields=["wants_offers"])
+    kept = (
+        _("The tutor may offer you help by itself.")
+        if request.user.wants_offers
+        else _("The tutor waits until you ask.")
+    )
+    messages.success(request, kept)
+    return redirect("learners:mine")
+
+
+@login_required
 @require_safe
 @never_cache
 def download(request: SignedInRequest) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The models at work in this process: a classroom per course, and what it remembers of the learners it met.
 
-The log is the truth. What is remembered here, and the rows of `Record` and `SkillState`, are caches of it: `rebuild`
-makes them again, bit for bit.
+The log is the truth. What is remembered here, and the rows of `Record`, `SkillState` and `MisconceptionState`, are
+caches of it: `rebuild` makes them again, bit for bit.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import math
 import threading
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,10 +23,12 @@ from models_core.classroom import Classroom, LearnerState
 from models_core.curriculum import Curriculum, UnknownStep
 from models_core.events import Attempt, Chat, HintShown, StudentNote
 from models_core.events import Event as ModelEvent
-from tutor_app.courses.models import Course, Skill
+from tutor_app.courses.models import Course, Misconception, Problem, Skill
+from tutor_app.courses.variants import ProblemVariant, TemplateRefused, realise
 from tutor_app.learners import review
-from tutor_app.learners.models import Event, Record, SkillState, User
+from tutor_app.learners.models import Event, MisconceptionState, Record, SkillState, User
 from tutor_app.registry.curricula import curriculum_for, step_key
+from tutor_app.registry.misconceptions import save_misconception_states, update_misconception_states
 from tutor_app.registry.models import StudentVersion, TeacherVersion
 from tutor_app.registry.statistics import calibration_for
 
@@ -257,21 +259,47 @@ def save_skill_states(states: Iterable[SkillState]) -> None:
 
 @transaction.atomic
 def rebuild(learner: User, course: Course) -> Record:
-    """Makes the learner's record and skill states of a course again from the log alone."""
+    """Makes the learner's record, skill states and misconception states of a course again from the log alone."""
     room = rooms.room(course)
     record, _ = Record.objects.select_for_update().get_or_create(learner=learner, course=course)
     state = room.classroom.start()
     states: dict[int, SkillState] = {}
+    misconceptions: dict[str, MisconceptionState] = {}
+    ids = dict(Misconception.objects.filter(course=course).values_list("slug", "pk"))
+    variant_of = _variants(course)
     rows = list(Event.objects.of(learner, course).select_related("step__problem").prefetch_related("step__skills"))
     for row in rows:
         state = room.observe(state, model_event(row))
         if row.kind == Event.Kind.ATTEMPT and row.step is not None:
             skills = list(row.step.skills.all())
             update_skill_states(states, learner=learner, skills=skills, event=row, room=room, state=state)
+            variant = variant_of(row.step.problem_id, row.variant_seed)
+            update_misconception_states(misconceptions, learner=learner, event=row, variant=variant, ids=ids)
     SkillState.objects.filter(learner=learner, skill__course=course).delete()
     save_skill_states(states.values())
+    MisconceptionState.objects.filter(learner=learner, misconception__course=course).delete()
+    save_misconception_states(misconceptions.values())
     record.event_count = rows[-1].number if rows else 0
     record.models_version = room.version
     record.save()
     rooms.remember(learner, course, record.event_count, state, room.version)
     return record
+
+
+def _variants(course: Course) -> Callable[[int, int], ProblemVariant | None]:
+    """Makes the problems of a log as its learner had them, each once; None for a seed that its template, loaded again
+    meanwhile, does not fit any more."""
+    problems: dict[int, Problem] = {}
+    made: dict[tuple[int, int], ProblemVariant | None] = {}
+
+    def variant_of(problem_id: int, seed: int) -> ProblemVariant | None:
+        if (problem_id, seed) not in made:
+            if problem_id not in problems:
+                problems[problem_id] = course.problems.with_everything().get(pk=problem_id)
+            try:
+                made[problem_id, seed] = realise(problems[problem_id], seed)
+            except TemplateRefused:
+                made[problem_id, seed] = None
+        return made[problem_id, seed]
+
+    return variant_of

@@ -27,6 +27,7 @@ from tutor_app.tutoring.messages import (
     Chunk,
     Done,
     FromBrowser,
+    Quiet,
     Refused,
     Resume,
     Say,
@@ -105,10 +106,13 @@ class TutoringConsumer(AsyncWebsocketConsumer):
         except ValidationError as error:
             await self._refuse(None, what_is_wrong(error))
             return
-        if isinstance(message, Say):
-            await self._say(message)
-        else:
-            await self._resume(message)
+        match message:
+            case Say():
+                await self._say(message)
+            case Resume():
+                await self._resume(message)
+            case Quiet():
+                await self._quiet(message)
 
     async def _say(self, message: Say) -> None:
         try:
@@ -133,6 +137,16 @@ class TutoringConsumer(AsyncWebsocketConsumer):
             await self._tell_other_tabs(accepted)
         # A repeat of a waiting turn queues it again: harmless, and a cure where the queue lost it.
         await in_database(self.queue)(turn.pk)
+
+    async def _quiet(self, message: Quiet) -> None:
+        turn = await in_database(turns.accept_silence)(
+            session_id=self.session_id, learner=self.user, turn_id=message.turn, now=timezone.now()
+        )
+        if turn is not None:
+            accepted = Accepted(turn=turn.pk, number=turn.number, text="")
+            await self._tell(accepted)
+            await self._tell_other_tabs(accepted)
+            await in_database(self.queue)(turn.pk)
 
     async def _resume(self, message: Resume) -> None:
         turn = await in_database(turn_of)(self.session_id, message.turn)
@@ -225,7 +239,7 @@ def done_view(turn_id: UUID) -> Done:
 def what_is_wrong(error: ValidationError) -> str:
     """The first defect of a frame, in a sentence."""
     first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"] if part not in ("say", "resume"))
+    place = ".".join(str(part) for part in first["loc"] if part not in ("say", "resume", "quiet"))
     if first["type"] == "json_invalid":
         return _("The message could not be read: it is not JSON.")
     if first["type"] == "string_too_long":

@@ -1,12 +1,14 @@
 """What a learner's message comes to: what is wanted or, if it is an answer, its verdict and the error that it fits."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor_app.courses.models import Misconception
+from tutor_app.learners.models import User
 from tutor_app.tutoring.checking import Check, CheckerPool, Question, Verdict
+from tutor_app.tutoring.diagnosing import GenericSlip, beliefs_about, diagnose, misconceptions_fitting, slip_behind
 from tutor_app.tutoring.table import Table
-from tutor_app.tutoring.understanding import Intent, reads_as_prose, understand
+from tutor_app.tutoring.understanding import Intent, reads_as_prose
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,12 @@ class Heard:
     intent: Intent
     check: Check | None = None
     on_scaffold: bool = False
-    misconception: Misconception | None = None
+    fits: tuple[str, ...] = ()  # slugs of the misconceptions that lead to just this wrong answer
+    misconception: Misconception | None = None  # that it is named after, or that an earlier answer was
+    slip: GenericSlip | None = None  # a common slip of no misconception, where none fits
+    frustrated: bool = False
+    topic: str | None = None  # the skill that was asked about, where one was named
+    answer: str = ""  # what was checked, as the learner wrote it
 
     @property
     def verdict(self) -> Verdict | None:
@@ -33,18 +40,30 @@ class Heard:
         return self.verdict == Verdict.INCORRECT
 
 
-def wish_in(text: str, table: Table | None, *, solved: bool) -> tuple[Intent, Question | None]:
-    """What the words alone say, and the question that an answer would be held against."""
-    question = table.question() if table and not solved else None
-    return understand(text, question), question
-
-
 def judge(
-    text: str, question: Question, table: Table, *, checker: CheckerPool, hold: Callable[[], None] = lambda: None
+    text: str,
+    question: Question,
+    table: Table,
+    *,
+    offered: str | None = None,
+    probing: bool = False,
+    checker: CheckerPool,
+    hold: Callable[[], None] = lambda: None,
 ) -> Heard:
-    """A message that is tried as an answer. `hold` is called after each check, which may take seconds."""
+    """A message that is tried as an answer.
+
+    Args:
+        offered: the answer that was found in it.
+        probing: the tutor had asked for the reasoning.
+        hold: called after each check, which may take seconds.
+    """
+    said = text
+    text = offered if offered and reads_as_prose(text) else text
     check = checker.check(question, text)
     hold()
+    if check.verdict == Verdict.NOT_UNDERSTOOD and text != said:
+        text, check = said, checker.check(question, said)
+        hold()
     on_scaffold = table.scaffold is not None
     if on_scaffold and check.verdict != Verdict.CORRECT:
         # Whoever answers the step itself has no need of the smaller one.
@@ -53,16 +72,24 @@ def judge(
         if whole.verdict == Verdict.CORRECT:
             check, on_scaffold = whole, False
     if check.verdict == Verdict.NOT_UNDERSTOOD and reads_as_prose(text):
-        return Heard(Intent.UNCLEAR, check)
-    misconception = None
+        return Heard(Intent.EXPLAINS if probing else Intent.UNCLEAR, check)
+    fits: tuple[str, ...] = ()
+    slip = None
     if check.verdict == Verdict.INCORRECT and not on_scaffold:
-        misconception = misconception_behind(text, table, checker)
+        fits = misconceptions_fitting(text, table.step, checker)
         hold()
-    return Heard(Intent.ANSWER, check, on_scaffold, misconception)
+        if not fits:
+            slip = slip_behind(text, table.variant, table.step, checker)
+            hold()
+    return Heard(Intent.ANSWER, check, on_scaffold, fits, slip=slip, answer=text)
 
 
-def misconception_behind(text: str, table: Table, checker: CheckerPool) -> Misconception | None:
-    """The misconception of the step that gives just this wrong answer, if one does."""
-    expected = table.step.expected_errors
-    match = checker.first_match(text, [error.answer for error in expected]) if expected else None
-    return None if match is None else Misconception.objects.get(pk=expected[match].misconception_id)
+def name_error(heard: Heard, table: Table | None, *, learner: User, forecast: float | None) -> Heard:
+    """The same with the misconception that a wrong answer is named after, where one is likely enough: `forecast` is the
+    P(correct) that was expected of it."""
+    if table is None or not heard.fits:
+        return heard
+    beliefs = beliefs_about(learner, table.step)
+    named = diagnose(heard.fits, table.variant, table.step, beliefs=beliefs, forecast=forecast).named
+    ids = {error.slug: error.misconception_id for error in table.step.expected_errors}
+    return replace(heard, misconception=Misconception.objects.get(pk=ids[named]) if named else None)

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from models_core.classroom import LearnerState, Prediction
 from models_core.curriculum import UnknownStep
-from tutor_app.learners.models import Event, SkillState, User
+from tutor_app.courses.variants import ProblemVariant
+from tutor_app.learners.models import Event, MisconceptionState, SkillState, User
 from tutor_app.registry.classrooms import Room, model_event, update_skill_states
 from tutor_app.registry.curricula import step_key
+from tutor_app.registry.misconceptions import update_misconception_states
 from tutor_app.tutoring.checking import Verdict
 from tutor_app.tutoring.hearing import Heard
 from tutor_app.tutoring.models import Session
@@ -30,6 +32,7 @@ class Learnt:
     state: LearnerState
     events: list[Event] = field(default_factory=list)
     skill_states: dict[int, SkillState] = field(default_factory=dict)
+    misconception_states: dict[str, MisconceptionState] = field(default_factory=dict)
     changes: dict[str, int] = field(default_factory=dict)
 
 
@@ -50,12 +53,13 @@ def events_of(
     heard: Heard,
     expected: Prediction | None,
     help_given: bool,
+    probed: bool,
     after: int,
     at: datetime,
 ) -> list[Event]:
     """The turn's events, numbered on from `after`: the attempt, the help that was shown, or what was said besides.
 
-    `session` is as it was before the turn.
+    `session` is as it was before the turn; `probed`: the reply asks about the misconception that was named.
     """
     step = next((row for row in table.problem.steps.all() if row.pk == table.step.step_id), None) if table else None
     shown = table.shown if table else 0
@@ -75,6 +79,8 @@ def events_of(
         attempt.hints = shown
         attempt.try_number = session.tries + 1
         attempt.misconception = heard.misconception.slug if heard.misconception else ""
+        attempt.fits = list(heard.fits)
+        attempt.probed = probed and heard.misconception is not None
         if expected is not None:
             attempt.student_probability, attempt.student_sd = expected.probability, min(expected.sd, 1.0)
             attempt.teacher_probability, attempt.route = expected.teacher_probability, expected.route
@@ -92,14 +98,18 @@ def events_of(
     return events
 
 
-def learn(room: Room, state: LearnerState, events: Sequence[Event], learner: User) -> Learnt:
-    """Shows the events to the classroom; the skills of an attempt get their new figures."""
+def learn(
+    room: Room, state: LearnerState, events: Sequence[Event], learner: User, variant: ProblemVariant | None
+) -> Learnt:
+    """Shows the events to the classroom; the skills of an attempt, and the misconceptions that could have shown in it,
+    get their new figures. `variant` is the problem that they are about."""
     learnt = Learnt(state)
     for event in events:
         learnt.state = room.observe(learnt.state, model_event(event))
         learnt.events.append(event)
         if event.kind == Event.Kind.ATTEMPT and event.step is not None:
             _learn_skills(learnt, event, room, learner)
+            _learn_misconceptions(learnt, event, learner, variant)
     return learnt
 
 
@@ -113,6 +123,18 @@ def _learn_skills(learnt: Learnt, event: Event, room: Room, learner: User) -> No
             points = round(100 * learnt.skill_states[skill.pk].mastery) - round(100 * before[skill.pk])
             if abs(points) >= WORTH_SAYING:
                 learnt.changes[skill.slug] = points
+
+
+def _learn_misconceptions(learnt: Learnt, event: Event, learner: User, variant: ProblemVariant | None) -> None:
+    step = next((one for one in variant.steps if one.step_id == event.step_id), None) if variant else None
+    ids = {error.slug: error.misconception_id for error in step.expected_errors} if step else {}
+    if not ids:
+        return
+    rows = MisconceptionState.objects.filter(learner=learner, misconception__in=ids.values())
+    by_id = {row.misconception_id: row for row in rows}
+    states = {slug: by_id[pk] for slug, pk in ids.items() if pk in by_id}
+    update_misconception_states(states, learner=learner, event=event, variant=variant, ids=ids)
+    learnt.misconception_states = states
 
 
 def seconds_between(earlier: datetime | None, later: datetime, *, most: float = 3600.0) -> float | None:

@@ -36,7 +36,14 @@ class Resume(Message):
     after: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 
-FromBrowser = TypeAdapter(Annotated[Say | Resume, Field(discriminator="type")])
+class Quiet(Message):
+    """Nothing was typed for a while over an open problem: the tutor may speak first, in this turn."""
+
+    type: Literal["quiet"]
+    turn: UUID
+
+
+FromBrowser = TypeAdapter(Annotated[Say | Resume | Quiet, Field(discriminator="type")])
 
 
 # --- server -> browser --------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ none of it.
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -19,26 +20,35 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from models_core.classroom import LearnerState
+from models_core.classroom import LearnerState, Prediction
+from models_core.understanding.student import Topics
 from tutor_app.courses.models import Misconception
 from tutor_app.courses.variants import HintVariant
 from tutor_app.learners.models import Event, Record
 from tutor_app.registry.classrooms import Room, rooms, save_skill_states
+from tutor_app.registry.misconceptions import save_misconception_states
 from tutor_app.tutoring import position, turns
-from tutor_app.tutoring.checking import CheckerPool
+from tutor_app.tutoring.about import about
+from tutor_app.tutoring.alerts import raise_alert, somebody_watches
+from tutor_app.tutoring.checking import CheckerPool, Question
 from tutor_app.tutoring.choosing import Choice, NothingToPractise, choose_next
-from tutor_app.tutoring.hearing import Heard, judge, wish_in
+from tutor_app.tutoring.hearing import Heard, judge, name_error
 from tutor_app.tutoring.learning import Learnt, events_of, expect, learn
+from tutor_app.tutoring.listening import Surroundings, listen
 from tutor_app.tutoring.messages import Chunk, Done, Status, Understood
 from tutor_app.tutoring.models import Session, Turn
 from tutor_app.tutoring.moves import Decision, Move, Situation, decide
-from tutor_app.tutoring.passages import passage_for
+from tutor_app.tutoring.passages import explanations_for, shelves
 from tutor_app.tutoring.push import door
+from tutor_app.tutoring.recent import Recent, recent_of
 from tutor_app.tutoring.standing import standing_of, turn_view
-from tutor_app.tutoring.summary import facts_of
+from tutor_app.tutoring.summary import facts_of, mastery_at_start
 from tutor_app.tutoring.table import Table, table_of
+from tutor_app.tutoring.tasks import queue_alert
 from tutor_app.tutoring.understanding import Intent
-from tutor_app.tutoring.voices import grounded
+from tutor_app.tutoring.voices import choice, grounded
+from tutor_app.tutoring.voices.guarded import guarded
+from tutor_app.tutoring.voices.leaks import Gate
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +73,7 @@ class Work:
     event_count: int
     state: LearnerState
     table: Table | None
+    recent: Recent
     stages_ms: dict[str, float] = field(default_factory=dict)
     held_at: float = field(default_factory=time.monotonic)
 
@@ -70,6 +81,11 @@ class Work:
     def at(self) -> datetime:
         """When the learner spoke: the time of all that the turn writes into the log, however often it is begun."""
         return self.turn.accepted_at
+
+    @cached_property
+    def expected(self) -> Prediction | None:
+        """What the models expect of the step on the table, before they hear more."""
+        return expect(self.room, self.state, self.table, self.at) if self.table else None
 
     def hold(self) -> None:
         """Holds on to the lease; called between all that may take a second or more. Raises LeaseLost."""
@@ -130,11 +146,12 @@ def answer_turn(turn_id: UUID, *, checker: CheckerPool) -> UUID | None:
 def _prepare(turn_id: UUID) -> None:
     """Gets ready what may take longer than a lease lasts: a course just imported, a learner with a long log."""
     about = Turn.objects.unfinished().filter(pk=turn_id).values_list("session__learner", "session__course").first()
-    if about is None or rooms.remembers(*about):
+    if about is None or (rooms.remembers(*about) and shelves.remembers(about[1])):
         return
     session = Session.objects.select_related("course", "learner").get(turns=turn_id)
     try:
         rooms.state(session.learner, session.course, _events_so_far(session))
+        shelves.shelf(session.course)
     except Exception:
         # It will fail again under the lease, where beginnings are counted and a hopeless turn is given up.
         log.exception("not prepared", turn=str(turn_id))
@@ -175,6 +192,7 @@ def _begin(turn: Turn) -> Work:
         event_count=count,
         state=rooms.state(session.learner, session.course, count),
         table=table_of(session),
+        recent=recent_of(turn),
     )
     if work.table is not None and work.table.step.step_id != session.step_id:
         position.put_step(session, work.table.step.step_id, work.at)  # the step has retired since the last turn
@@ -186,19 +204,47 @@ def _begin(turn: Turn) -> Work:
 def _hear(work: Work, checker: CheckerPool) -> Heard:
     """Understands the message; the browser is told how an answer was read before it is told what it is worth."""
     turn, session, table = work.turn, work.session, work.table
+    question = table.question() if table and not session.solved else None
     with work.stage("understand"):
-        intent, question = wish_in(turn.text, table, solved=session.solved)
+        listened = listen(turn.text, _surroundings(work, question))
+        intent = listened.intent
         if intent == Intent.WHY_WRONG and not session.wrong_tries:
             intent = Intent.WHY_THIS  # nothing was wrong yet, so it is the problem that "why?" is about
     answers = intent == Intent.ANSWER
     door().send(session.pk, Status(turn=turn.pk, stage="checking" if answers else "thinking"))
     if not answers or table is None or question is None:
-        return Heard(intent, misconception=_misconception_met(session) if intent == Intent.WHY_WRONG else None)
+        met = _misconception_met(session) if intent == Intent.WHY_WRONG or work.recent.probing else None
+        return Heard(intent, misconception=met, frustrated=listened.frustrated, topic=listened.topic)
     with work.stage("check"):
-        heard = judge(turn.text, question, table, checker=checker, hold=work.hold)
+        heard = judge(
+            turn.text,
+            question,
+            table,
+            offered=listened.answer,
+            probing=work.recent.probing,
+            checker=checker,
+            hold=work.hold,
+        )
+        heard = replace(heard, frustrated=listened.frustrated, topic=listened.topic)
+        if heard.intent == Intent.EXPLAINS:
+            heard = replace(heard, misconception=_misconception_met(session))
     if heard.verdict is not None and heard.check is not None and heard.check.read_as:
         door().send(session.pk, Understood(turn=turn.pk, read_as=heard.check.read_as))
     return heard
+
+
+def _surroundings(work: Work, question: Question | None) -> Surroundings:
+    session, table = work.session, work.table
+    curriculum = work.room.classroom.curriculum
+    return Surroundings(
+        question=question,
+        recent=work.recent,
+        problem=table.wording if table else "",
+        wrong_tries=session.wrong_tries,
+        hints=table.shown if table else 0,
+        forecast=work.expected if question else None,
+        topics=Topics(curriculum.skills, curriculum.skill_vectors) if curriculum.skill_vectors is not None else None,
+    )
 
 
 def _misconception_met(session: Session) -> Misconception | None:
@@ -210,8 +256,10 @@ def _work_out(work: Work, heard: Heard) -> Outcome:
     """Asks the models, decides, lets the models learn, and brings the conversation to where the move leads."""
     session, table = work.session, work.table
     with work.stage("model"):
-        expected = expect(work.room, work.state, table, work.at) if heard.attempted and table else None
-    decision = decide(_situation(session, table, heard))
+        expected = work.expected if heard.attempted else None
+        forecast = expected.probability if expected else None
+        heard = name_error(heard, table, learner=session.learner, forecast=forecast)
+    decision = decide(_situation(work, heard))
     rung = _rung(session, table, heard, decision)
     with work.stage("model"):
         events = events_of(
@@ -222,10 +270,11 @@ def _work_out(work: Work, heard: Heard) -> Outcome:
             heard=heard,
             expected=expected,
             help_given=rung is not None,
+            probed=decision.move == Move.PROBE,
             after=work.event_count,
             at=work.at,
         )
-        learnt = learn(work.room, work.state, events, session.learner)
+        learnt = learn(work.room, work.state, events, session.learner, table.variant if table else None)
     position.count_answer(session, heard, work.at)
     tries, choice, solved = session.tries, None, False
     if decision.move in (Move.NEXT, Move.GREET):
@@ -238,7 +287,8 @@ def _work_out(work: Work, heard: Heard) -> Outcome:
     return Outcome(heard, decision, learnt, rung, choice, solved, tries)
 
 
-def _situation(session: Session, table: Table | None, heard: Heard) -> Situation:
+def _situation(work: Work, heard: Heard) -> Situation:
+    session, table, recent = work.session, work.table, work.recent
     next_rung = table.next_rung if table else None
     met = heard.misconception.slug if heard.misconception else None
     return Situation(
@@ -252,6 +302,13 @@ def _situation(session: Session, table: Table | None, heard: Heard) -> Situation
         next_rung=next_rung.kind if next_rung else None,
         misconception=met,
         probed_before=met is not None and session.misconception == met,
+        slip=heard.slip.slug if heard.slip else None,
+        helps_in_a_row=recent.helps_in_a_row,
+        frustrated=heard.frustrated,
+        offered=recent.offered,
+        probing=recent.probing,
+        slowed=recent.slowed,
+        proactive=session.proactive,
     )
 
 
@@ -287,7 +344,10 @@ def _say(work: Work, outcome: Outcome) -> list[str]:
     turn, chunks = work.turn, []
     door().send(turn.session_id, Status(turn=turn.pk, stage="writing"))
     with work.stage("voice"):
-        for number, text in enumerate(grounded.say(_matter(work, outcome)), start=1):
+        matter = _matter(work, outcome)
+        spoken = choice.say(matter, turn=turn, session=work.session, gate=_gate(work, matter), hold=work.hold)
+        spoken = guarded(spoken, move=matter.move, gate=_gate(work, matter))
+        for number, text in enumerate(spoken, start=1):
             chunks.append(text)
             door().send(turn.session_id, Chunk(turn=turn.pk, begun=turn.begun, number=number, text=text))
             if settings.VOICE_PAUSE_S:
@@ -296,16 +356,26 @@ def _say(work: Work, outcome: Outcome) -> list[str]:
     return chunks
 
 
+def _gate(work: Work, matter: grounded.Matter) -> Gate:
+    """Of the step that is still to be answered after this move. It keeps what was said, so each door has its own."""
+    table = matter.after or matter.table
+    if table is None or work.session.solved:
+        return Gate("", [])
+    seen = [rung.text for rung in table.step.hints[: table.shown]]
+    return Gate(table.wording, table.step.answers, table.step.answer_kind, table.step.choices, [*seen, work.turn.text])
+
+
 def _matter(work: Work, outcome: Outcome) -> grounded.Matter:
     """What there is to say. `work.table` is as the learner saw it, the session's as the move leaves it."""
     session, table, heard = work.session, work.table, outcome.heard
     after, move = table_of(session), outcome.decision.move
-    passage, facts = None, [session.why] if after is None else []
+    explanations, facts = [], [session.why] if after is None else []
     if move == Move.EXPLAIN and heard.intent == Intent.CONCEPT:
-        skills = table.step.skills if table else ()
-        passage = passage_for(work.turn.text, course=session.course, skills_in_play=skills)
+        explanations = explanations_for(work.turn.text, course=session.course, table=table)
+    if move == Move.EXPLAIN and heard.intent == Intent.META:
+        facts = [about(work.turn.text)]
     if move == Move.SUMMARISE:
-        facts = facts_of(session)
+        facts = facts_of(session, before=mastery_at_start(session, work.room), now=work.at)
     return grounded.Matter(
         move=move,
         intent=heard.intent,
@@ -315,15 +385,21 @@ def _matter(work: Work, outcome: Outcome) -> grounded.Matter:
         after=after,
         check=heard.check,
         on_scaffold=heard.on_scaffold,
-        asked_for=heard.intent in (Intent.HINT, Intent.STUCK),
+        asked_for=heard.intent in (Intent.HINT, Intent.STUCK, Intent.ACCEPT),
         tries=outcome.tries,
         rungs_shown=table.shown if table else 0,
         why=session.why,
         new_skill=outcome.choice.skill.name if outcome.choice else "",
         rung=outcome.rung,
-        misconception=heard.misconception,
-        passage=passage,
+        error=heard.misconception or heard.slip,
+        explanation=explanations[0] if explanations else None,
+        see_also=explanations[1:],
         facts=facts,
+        offers=outcome.decision.offers,
+        frustrated=heard.frustrated,
+        rushed=move == Move.FOCUS and heard.intent in (Intent.HINT, Intent.ACCEPT) and work.recent.helps_in_a_row > 0,
+        told_somebody=move == Move.HAND_OVER and somebody_watches(session.learner),
+        contact=settings.CARE_CONTACT,
     )
 
 
@@ -341,6 +417,10 @@ def _lengthen_record(session: Session, before: int, after: int, version: str) ->
         raise RecordMoved  # the learner's first events came from two conversations at once
 
 
+def _reasons(decision: Decision) -> dict[str, Any]:
+    return {"because": decision.because, **({"offers": True} if decision.offers else {}), **decision.looked_at}
+
+
 @transaction.atomic
 def _keep(work: Work, outcome: Outcome, chunks: list[str]) -> Done:
     """Reply, events, skill rows and position in one go. Raises LeaseLost or RecordMoved, having written nothing."""
@@ -355,7 +435,7 @@ def _keep(work: Work, outcome: Outcome, chunks: list[str]) -> Done:
         reply=chunks,
         move=outcome.decision.move,
         intent=heard.intent,
-        reasons={"because": outcome.decision.because, **outcome.decision.looked_at},
+        reasons=_reasons(outcome.decision),
         verdict=heard.check.verdict if heard.check else "",
         read_as=heard.check.read_as if heard.check else "",
         outcome=results,
@@ -366,6 +446,10 @@ def _keep(work: Work, outcome: Outcome, chunks: list[str]) -> Done:
         _lengthen_record(session, work.event_count, count, version)
         Event.objects.bulk_create(learnt.events)
         save_skill_states(learnt.skill_states.values())
+        save_misconception_states(learnt.misconception_states.values())
     session.save(update_fields=position.FIELDS)
+    if outcome.decision.move == Move.HAND_OVER:
+        alert = raise_alert(turn, session, heard.intent, now)
+        transaction.on_commit(lambda: queue_alert(alert.pk))
     transaction.on_commit(lambda: rooms.remember(session.learner, session.course, count, learnt.state, version))
     return Done(turn=turn_view(turn), standing=standing_of(session, now, learnt.changes))

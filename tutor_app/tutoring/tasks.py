@@ -10,7 +10,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from tutor_app.celery import app
+from tutor_app.courses.models import Course
 from tutor_app.tutoring import turns
+from tutor_app.tutoring.alerts import tell
 from tutor_app.tutoring.health import redis_client
 from tutor_app.tutoring.worker import checker
 
@@ -39,6 +41,37 @@ def reply(turn_id: str) -> None:
     following = answer_turn(UUID(turn_id), checker=checker())
     if following is not None:
         queue_reply(following)
+
+
+def queue_alert(alert_id: int) -> None:
+    """Asks a worker to write to the people whom an alert is for. Their pages show it in any case."""
+    try:
+        tell_of_alert.apply_async((alert_id,), retry=False)
+    except OperationalError as error:
+        log.warning("broker away", alert=alert_id, error=repr(error))
+
+
+@app.task(queue="training")  # mail may be slow, and a live worker has learners waiting
+def tell_of_alert(alert_id: int) -> None:
+    tell(alert_id)
+
+
+def queue_indexing(course_id: int) -> None:
+    """Asks a worker to make a course's texts ready. Without a broker nothing is lost: the first question does it."""
+    try:
+        index_texts.apply_async((course_id,), retry=False)
+    except OperationalError as error:
+        log.info("not indexed ahead", course=course_id, reason=repr(error))
+
+
+@app.task(queue="training")
+def index_texts(course_id: int) -> None:
+    """Fills the file of the course's text vectors, which every worker reads."""
+    from tutor_app.tutoring.passages import shelves
+
+    course = Course.objects.filter(pk=course_id).first()
+    if course is not None:
+        shelves.shelf(course)
 
 
 @app.task(queue="live")

@@ -24,6 +24,8 @@ LEASE = timedelta(seconds=5)
 MOST_BEGINNINGS = 8
 # A learner may be this many messages ahead of the tutor.
 MOST_WAITING = 5
+# Only after so long a silence may the tutor speak first.
+QUIET_FOR = timedelta(seconds=60)
 # A conversation picked up after this pause starts anew.
 SESSION_PAUSE = timedelta(hours=12)
 
@@ -77,6 +79,23 @@ def accept_turn(*, session_id: UUID, learner: User, turn_id: UUID, text: str, no
     except IntegrityError as twin:  # at this very moment another conversation got the same id
         raise TurnRefused(_("This message belongs to a conversation that is not yours.")) from twin
     return Acceptance(turn, repeated=False)
+
+
+@transaction.atomic
+def accept_silence(*, session_id: UUID, learner: User, turn_id: UUID, now: datetime) -> Turn | None:
+    """Lets the tutor speak first, once per silence: a turn without words of the learner. None where there is nothing to
+    help with, somebody is still at work, or the learner or the class do not want it."""
+    session = (
+        Session.objects.of(learner).select_for_update(of=("self",)).select_related("section").filter(pk=session_id)
+    ).first()
+    if session is None or session.ended_at is not None or Turn.objects.filter(pk=turn_id).exists():
+        return None
+    last = session.turns.order_by("-number").first()
+    quiet = last is not None and last.done_at is not None and last.done_at <= now - QUIET_FOR
+    spoke_first = last is not None and not last.text and last.number > 1
+    if session.problem_id is None or session.solved or not quiet or spoke_first or not session.proactive:
+        return None
+    return Turn.objects.create(pk=turn_id, session=session, number=last.number + 1 if last else 1, accepted_at=now)
 
 
 def refuse_haste(learner: User, waiting: int, now: datetime) -> None:

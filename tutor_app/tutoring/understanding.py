@@ -1,7 +1,6 @@
-"""What a message is meant as, by its words. Anything that is no known wish is tried as an answer.
+"""What a message can be meant as, and the words for which that is certain: those of the buttons and the like.
 
-The first form: patterns a reader can check. It never guesses: what is neither a wish nor readable as an answer is
-`UNCLEAR`, and the tutor says so.
+Patterns a reader can check, whole messages only. Everything else is for the `understand` student (`listening.py`).
 """
 
 import re
@@ -12,8 +11,12 @@ from tutor_app.tutoring.checking import Question
 
 class Intent(StrEnum):
     GREETING = "greeting"  # nothing was said yet: the tutor begins
+    IDLE = "idle"  # nothing was said for a while
     ANSWER = "answer"
+    EXPLAINS = "explains"  # says how they thought, after being asked
     HINT = "hint"
+    ACCEPT = "accept"  # yes, to help that was offered
+    DECLINE = "decline"
     STUCK = "stuck"
     NEXT = "next"
     WHY_THIS = "why this"
@@ -21,17 +24,30 @@ class Intent(StrEnum):
     CONCEPT = "concept"
     SUMMARY = "summary"
     CHAT = "chat"
+    META = "meta"  # about the tutor or the page
+    PERSON = "person"  # would rather talk to one
+    DISTRESS = "distress"  # harm to themselves or by others
     UNCLEAR = "unclear"
 
 
 # Whole messages, in small letters and without the punctuation at the end; the first match counts. The language of each
-# is small on purpose: what is not in it is tried as an answer, and an unreadable answer is asked about, not guessed at.
+# is small on purpose: only what can mean nothing else.
 PLEASE = r"(?:please |pls |plz )?"
 HINT = r"(?:hint|clue|tip)"
 JUDGED = r"(?:wrong|right|(?:in)?correct)"
 IT = r"(?:it|this|that)"
 ONE = r"(?: one| problem| question| exercise)?"
 WISHES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
+    (
+        Intent.PERSON,
+        (
+            r"(?:(?:please )?(?:can|could|may) i|i (?:want|need|would like|'?d like)(?: to)?|let me) (?:please )?"
+            r"(?:talk|speak|chat|write)(?: to| with)? (?:an? |my |the |some)?(?:real |actual |human )?"
+            r"(?:person|human|teacher|instructor|body|one|adult)(?: please| instead| now)?",
+            r"(?:please )?(?:get|call|ask) (?:an? |my |the )(?:real |actual |human )?"
+            r"(?:person|human|teacher|instructor)",
+        ),
+    ),
     (
         Intent.HINT,
         (
@@ -84,19 +100,10 @@ WISHES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         (
             r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there| tutor)?",
             r"(?:thanks|thank (?:yo)?u|thx|ty|cheers)(?: so much| a lot| very much)?",
-            r"ok(?:ay)?|cool|great|nice|got it|i see|alright|sure|bye|good ?bye|wow|lol|(?:ha){2,}",
-            r"(?:who|what) are you|are you (?:a )?(?:human|real|person|robot|bot|ai|machine).*",
-            r"this is (?:boring|stupid|hard|too hard|annoying).*|i hate .*|i'?m (?:tired|bored|sad|angry)",
+            r"cool|great|nice|got it|i see|alright|bye|good ?bye|wow|lol|(?:ha){2,}|ok(?:ay)?",
         ),
     ),
-    (
-        Intent.CONCEPT,
-        (
-            r"what(?:'?s| is| are| does| do| did) .*",
-            rf"{PLEASE}(?:(?:can|could) you )?(?:explain|define|tell me about|remind me)(?: .*)?",
-            rf"(?:how|when|why) (?:do|does|can|should|would|is|are|did) (?:i|you|we|one|the|an?|they|two|both|{IT}) .*",
-        ),
-    ),
+    (Intent.CONCEPT, (rf"what does {IT} mean",)),
 )
 _WISHES = tuple((intent, re.compile("|".join(f"(?:{each})" for each in patterns))) for intent, patterns in WISHES)
 
@@ -104,25 +111,33 @@ _WISHES = tuple((intent, re.compile("|".join(f"(?:{each})" for each in patterns)
 LONGEST_WISH = 200
 
 
-def understand(text: str, question: Question | None) -> Intent:
-    """What the learner wants. `question` is what an answer would be checked against, if one is open."""
-    if not text:
-        return Intent.GREETING
-    plain = " ".join(text.replace("’", "'").split())
-    if question is not None and is_spelled_out(plain, question):
-        return Intent.ANSWER  # "next" may be the right word
-    plain = plain.rstrip(" .!?…").lower().removesuffix(" please").rstrip(" ,")
+def wish_in(text: str) -> Intent | None:
+    """The wish that these words are known for; None where they are none of them."""
+    plain = " ".join(text.replace("’", "'").split()).rstrip(" .!?…").lower().removesuffix(" please").rstrip(" ,")
     if not plain:
         return Intent.STUCK if "?" in text else Intent.UNCLEAR
     if len(plain) <= LONGEST_WISH:
         for intent, pattern in _WISHES:
             if pattern.fullmatch(plain):
                 return intent
-    return Intent.ANSWER if question is not None else Intent.UNCLEAR
+    return None
 
 
-def is_spelled_out(plain: str, question: Question) -> bool:
-    """The message is one of the choices or accepted words, letter by letter (cases aside)."""
+YES = re.compile(r"(?:yes|yeah|yep|yup|ya|ok(?:ay)?|sure|please|go on|why not|y)(?: (?:please|pls|sure|do|go on))*")
+NO = re.compile(
+    r"(?:no|nope|nah|not yet|no thank(?:s| you)|n|i'?ll try(?: again| it)?|let me try(?: again| it)?)(?: thanks?)?"
+)
+
+
+def reply_to_offer(text: str) -> Intent | None:
+    """Yes or no to the hint that was just offered; None if it is neither."""
+    plain = " ".join(text.replace("’", "'").replace(",", " ").split()).rstrip(" .!").lower()
+    return Intent.ACCEPT if YES.fullmatch(plain) else Intent.DECLINE if NO.fullmatch(plain) else None
+
+
+def is_spelled_out(text: str, question: Question) -> bool:
+    """The message is one of the choices or accepted words, letter by letter (cases aside): "next" may be the answer."""
+    plain = " ".join(text.replace("’", "'").split())
     return plain.casefold() in {word.strip().strip("$").casefold() for word in (*question.choices, *question.answers)}
 
 

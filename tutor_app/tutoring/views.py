@@ -14,6 +14,7 @@ from tutor_app.courses.models import Course
 from tutor_app.learners.models import Section
 from tutor_app.learners.requests import SignedInRequest
 from tutor_app.tutoring.home import course_cards
+from tutor_app.tutoring.mixed_up import mixed_up
 from tutor_app.tutoring.models import Session
 from tutor_app.tutoring.tasks import queue_reply
 from tutor_app.tutoring.turns import open_session
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "courses": course_cards(request.user, timezone.now()),
         "sections": sections,
         "recent": recent,
+        "mixed_up": mixed_up(request.user),
         "is_instructor": request.user.is_instructor,
     }
     return render(request, "tutoring/home.html", context)

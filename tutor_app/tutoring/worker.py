@@ -47,19 +47,38 @@ def warm_up() -> None:
 
     from tutor_app.courses.models import Course
     from tutor_app.registry.classrooms import NoTeacher, rooms
+    from tutor_app.tutoring.listening import Surroundings, listen
+    from tutor_app.tutoring.passages import shelves
+    from tutor_app.tutoring.recent import Recent
 
     torch.set_num_threads(1)
     # The thread that sends to browsers waits for its turn behind those that compute: make the turns short.
     sys.setswitchinterval(0.0005)
     checker().wait_ready()
+    listen("Are you there?", Surroundings(recent=Recent(first=False)))  # the first message waits for no file
+    _warm_voices()
     for course in Course.objects.all():
         try:
             rooms.room(course)
+            shelves.shelf(course)
         except NoTeacher as nobody:
             log.warning("no teacher", reason=str(nobody))
             return
         except Exception:
             log.exception("course could not be warmed", course=course.slug)
+
+
+def _warm_voices() -> None:
+    """The first reply of a language model should not wait for files."""
+    if settings.VOICE_SERVERS:
+        import openai  # noqa: F401
+    if settings.LOCAL_VOICE_MODEL:
+        from tutor_app.tutoring.voices.local import local_model
+
+        try:
+            local_model(settings.LOCAL_VOICE_MODEL, settings.LOCAL_VOICE_ADAPTERS, settings.LOCAL_VOICE_DEVICE).load()
+        except Exception:  # a wrong folder must not keep the worker from serving: the course's words remain
+            log.exception("the local voice could not be loaded", path=str(settings.LOCAL_VOICE_MODEL))
 
 
 def _beat() -> None:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tutor_app.courses.models import Misconception, Passage
+from tutor_app.courses.models import Hint, Misconception
 from tutor_app.courses.variants import HintVariant, StepVariant, same_answer
 from tutor_app.tutoring.checking import Check, Verdict
-from tutor_app.tutoring.moves import Move
+from tutor_app.tutoring.diagnosing import GenericSlip
+from tutor_app.tutoring.moves import TRIES_BEFORE_OFFER, Move
+from tutor_app.tutoring.passages import Explanation
 from tutor_app.tutoring.table import Table
 from tutor_app.tutoring.understanding import Intent
 from tutor_app.tutoring.voices.sentences import sentences
@@ -38,14 +40,22 @@ class Matter:
     why: str = ""
     new_skill: str = ""
     rung: HintVariant | None = None
-    misconception: Misconception | None = None
-    passage: Passage | None = None
+    error: Misconception | GenericSlip | None = None
+    explanation: Explanation | None = None
+    see_also: Sequence[Explanation] = ()
     facts: Sequence[str] = field(default=())
+    offers: bool = False
+    frustrated: bool = False
+    rushed: bool = False
+    told_somebody: bool = False
+    contact: str = ""
 
 
 def say(matter: Matter) -> Iterator[str]:
     """The reply, sentence by sentence; joined it is Markdown."""
     paragraphs = [part for part in SPEAKERS[matter.move](matter) if part]
+    if matter.offers:
+        paragraphs.append(offer(matter))
     yield from sentences("\n\n".join(paragraphs))
 
 
@@ -112,26 +122,40 @@ def how_it_went(matter: Matter) -> str:
 
 
 def probe(matter: Matter) -> list[str]:
-    question = matter.misconception.probe if matter.misconception else ""
+    question = str(matter.error.probe) if matter.error else ""
     return [f"{not_yet(matter)} {question or check_yourself(matter)}"]
 
 
 def focus(matter: Matter) -> list[str]:
+    if matter.rushed:
+        return [_("You have had a few hints now. Try the last one on paper first; if it is still dark, ask again.")]
+    if matter.intent in (Intent.EXPLAINS, Intent.CHAT):
+        heard = one_of(matter, _("Thank you, that helps me."), _("Thank you for saying how you went about it."))
+        return [f"{heard} {(matter.error and str(matter.error.remedy)) or check_yourself(matter)}"]
     if matter.check is not None and matter.check.verdict == Verdict.FORM:
         return [f"{_('You are nearly there: the value is right.')} {matter.check.reason}"]
     if matter.on_scaffold:
         return [f"{not_yet(matter)} {_('This is only the smaller step: read it once more, and do just what it asks.')}"]
-    if matter.intent == Intent.WHY_WRONG and matter.misconception is None:
+    if matter.intent == Intent.WHY_WRONG and matter.error is None:
         return [check_yourself(matter)]
-    if matter.check is None and matter.misconception is None:
+    if matter.check is None and matter.error is None:
         return [
             _("This step has no hints. Try an answer first: a wrong one costs nothing, and it shows where to look.")
         ]
-    if matter.misconception is not None:
-        remedy = matter.misconception.remedy or check_yourself(matter)
+    if matter.error is not None:
+        remedy = str(matter.error.remedy) or check_yourself(matter)
         return [remedy if matter.intent == Intent.WHY_WRONG else f"{not_yet(matter)} {remedy}"]
-    offer = _("If you would like help, say “hint”.") if matter.tries > 1 else ""
-    return [f"{not_yet(matter)} {check_yourself(matter)} {offer}".rstrip()]
+    return [f"{not_yet(matter)} {check_yourself(matter)}"]
+
+
+def offer(matter: Matter) -> str:
+    """Help is offered, not forced."""
+    left = matter.table.next_rung if matter.table else None
+    if left is None or left.kind == Hint.Kind.BOTTOM_OUT:
+        return _("Shall I show you this step worked out? Say “yes”, or try again.")
+    if matter.tries > TRIES_BEFORE_OFFER:
+        return _("Shall I show you a hint? Say “yes”, or try again.")
+    return one_of(matter, _("Would a hint help? Just say “yes”."), _("If you would like a hint, say “yes”."))
 
 
 def not_yet(matter: Matter) -> str:
@@ -204,15 +228,67 @@ def told_scaffold(matter: Matter) -> str:
 
 
 def explain(matter: Matter) -> list[str]:
+    if matter.intent == Intent.META:
+        return [*matter.facts, back_to_work(matter)]
     if matter.intent == Intent.WHY_THIS:
         return [matter.why or _("It is the first problem of this course.")]
-    if matter.passage is None:
+    if matter.explanation is None:
         return [_("This course has no text that explains it, and I will not make one up. A hint on the step may help.")]
-    return [f"**{matter.passage.title}**", without_figures(matter.passage.text), back_to_work(matter)]
+    found = matter.explanation
+    place = _("From [%(source)s](%(url)s)") % {"source": found.source, "url": found.url}
+    whose = f"{place} · {found.attribution}" if found.attribution else place
+    more = ", ".join(f"[{other.title}]({other.url})" for other in matter.see_also if other.url != found.url)
+    return [
+        f"**{found.title}**",
+        without_figures(found.text),
+        whose,
+        _("See also: %(places)s") % {"places": more} if more else "",
+        back_to_work(matter),
+    ]
 
 
 def encourage(matter: Matter) -> list[str]:
+    match matter.intent:
+        case Intent.IDLE:
+            return [_("Take all the time you need. A wrong try costs nothing, and a first guess is a good way in.")]
+        case Intent.DECLINE:
+            return [
+                one_of(matter, _("Good: have a go. I am here."), _("All right, it is yours. I am here if you want me."))
+            ]
+    if matter.frustrated:
+        return [
+            one_of(
+                matter,
+                _("That is a fair thing to feel: this can be tiring, and it says nothing about you."),
+                _("I hear you. Things that are worth learning often feel like this for a while."),
+            )
+            + " "
+            + _("We can take a smaller step, look at another problem (“next”), or you take a break: nothing is lost.")
+        ]
     return [one_of(matter, _("I am glad you are here."), _("Thank you for saying so.")) + " " + back_to_work(matter)]
+
+
+def hand_over(matter: Matter) -> list[str]:
+    """Fixed words: nothing here is left to chance or to a model."""
+    told = (
+        _("I have let your teacher know that you would like to talk to a person.")
+        if matter.told_somebody
+        else _("You have no teacher here whom I could tell, so please turn to a person yourself.")
+    )
+    if matter.intent == Intent.PERSON:
+        return [told, contact(matter), back_to_work(matter)]
+    told = _("I have let your teacher know, so that a person can be there for you.") if matter.told_somebody else ""
+    return [
+        _("Thank you for telling me. What you write sounds heavy, and you do not have to carry it alone."),
+        _("I am a program and cannot help with this the way a person can. Please talk to somebody you trust now."),
+        f"{contact(matter)} {told}".strip(),
+        _("If you are in danger at this moment, call the emergency number of your country."),
+        _("The problem can wait. It will be here whenever you want it."),
+    ]
+
+
+def contact(matter: Matter) -> str:
+    return _("Here is who to turn to: %(contact)s") % {"contact": matter.contact} if matter.contact else ""
 
 
 def summarise(matter: Matter) -> list[str]:
@@ -251,6 +327,7 @@ SPEAKERS: dict[Move, Callable[[Matter], list[str]]] = {
     Move.ENCOURAGE: encourage,
     Move.SUMMARISE: summarise,
     Move.ASK_BACK: ask_back,
+    Move.HAND_OVER: hand_over,
 }
 
 # --- pieces of the course's text ----------------------------------------------------------------------------------

@@ -1,0 +1,318 @@
+"""Keys that are more than a number: expressions, equations, sets of numbers, pairs and lists."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from .expressions import Reader, Relation, Run, Tuple
+from .keys import EVERYWHERE, Keys, Known, Region, as_region, as_solved, pairs_of, region_of
+from .numbers import mark
+from .plain import listed
+from .telling import told
+from .values import Value
+
+OF_NUMBERS = frozenset(
+    listed(
+        "number numbers value values everything anything all any every solution solutions answer it domain range they"
+    )
+)
+JOINTS = frozenset(  # what may stand between the parts of a pair
+    listed(
+        ", and or ; & comma then with | ( ) . the also "
+        "as well x y = is equals other second one next z first by coordinate "
+        "value followed - a b both while paired to over up across right down for { } ["
+    )
+)
+
+
+class Shapes:
+    """The keys with letters or with several parts, and how sentences tell them."""
+
+    def __init__(self, keys: Keys, known: Known, asked: tuple[str, ...], letters: tuple[str, ...]) -> None:
+        self.keys, self.known, self.asked, self.letters = keys, known, asked, letters
+        self.told: set[Fraction] = set()  # parts of a pair or list that this reply has told
+        self.simplifies = {
+            key.form: known.has(key) for key in keys.expressions
+        }  # the key is worth what the problem shows
+        self.equations = tuple(run for run in known.runs if isinstance(run, Relation))
+
+    def leak(self, reader: Reader) -> str:
+        for run in reader.runs:
+            why = self._expressions(reader, run) or self._relations(run) or self._regions(reader, run)
+            if why:
+                return why
+        return self._spoken_regions(reader) or self._sequences(reader)
+
+    # -- expressions -----------------------------------------------------------------------------------------------
+
+    def _expressions(self, reader: Reader, run: Run) -> str:
+        parts = (
+            [run]
+            if isinstance(run, Value)
+            else [p for p in (run.sides if isinstance(run, Relation) else run.items) if p]
+        )
+        for part in parts:
+            for key in self.keys.expressions:
+                if self._tells(reader, part, key):
+                    return "names the expression"
+        return ""
+
+    def _tells(self, reader: Reader, part: Value, key: Value) -> bool:
+        if key.steps == 0 and key.form[0] == "s":  # a single letter or sign
+            if part.form != key.form:
+                return False
+            marked = mark(reader, {part.start: (part.end, True)})
+            return told(marked, self.asked, ())
+        if part.names != key.names:
+            return False
+        if part.form == key.form:
+            if self._is_shown(key):
+                framed = told(mark(reader, {part.start: (part.end, True)}), self.asked, self.letters)
+                return framed and sorted(part.literals) == sorted(key.literals)
+            if sorted(map(abs, part.literals)) == sorted(map(abs, key.literals)) or part.steps <= key.steps:
+                return True
+            return not self._is_way(part)
+        if part.steps == 0 or not part.same(key):
+            return False
+        if part.form in self.known.forms or self._in_text(reader, part):
+            return False
+        if self.simplifies[key.form]:
+            return False
+        framed = told(mark(reader, {part.start: (part.end, True)}), self.asked, self.letters)
+        return framed or not self._is_way(part)
+
+    def _is_shown(self, key: Value) -> bool:
+        """The problem shows the key as it is written, not only what it comes from: `x^7`, not `x^3 * x^4`."""
+        return any(
+            part.form == key.form and part.steps <= key.steps and sorted(part.literals) == sorted(key.literals)
+            for part in self.known.parts
+        )
+
+    def _is_way(self, part: Value) -> bool:
+        """Only numbers of the problem, or what one operation makes of them: a step on the way."""
+        near = self.known.derived
+        whole = [value for value in self.known.numbers if value.denominator == 1 and value]
+        return all(
+            literal in near
+            or -literal in near
+            or any(literal and (value / literal).denominator == 1 for value in whole)
+            for literal in part.literals
+        )
+
+    def _in_text(self, reader: Reader, part: Value) -> bool:
+        start, end = reader.tokens[part.start].start, reader.tokens[part.end - 1].end
+        piece = " ".join(reader.text[start:end].casefold().split())
+        return len(piece) > 2 and piece in self.known.text
+
+    # -- equations -------------------------------------------------------------------------------------------------
+
+    def _relations(self, run: Run) -> str:
+        if not isinstance(run, Relation):
+            return ""
+        if len(run.signs) > 1 and any(self._relations(pair) for pair in pairs_of(run)):
+            return "names the equation"
+        for key in self.keys.relations:
+            if (
+                len(run.sides) < 2
+                or len(key.sides) != len(run.sides)
+                or (set(run.signs) != set(key.signs) and len(key.signs) > 1)
+            ):
+                continue
+            if self._same_relation(run, key) and not any(
+                self._same_relation(other, key, exact=True) for other in self.equations
+            ):
+                return "names the equation"
+        return ""
+
+    def _same_relation(self, run: Relation, key: Relation, exact: bool = False) -> bool:
+        if any(side is None for side in (*run.sides, *key.sides)):
+            return False
+        turned = tuple({"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(sign, sign) for sign in reversed(run.signs))
+        for signs, sides in ((run.signs, run.sides), (turned, run.sides[::-1])):
+            pairs = list(zip(sides, key.sides, strict=False))
+            if signs != key.signs or len(sides) != len(key.sides):
+                continue
+            if all(one is not None and two is not None and one.form == two.form for one, two in pairs):
+                return True
+            if not exact and all(one is not None and two is not None and one.same(two) for one, two in pairs):
+                return not all(one is not None and self._is_way(one) for one, _ in pairs)
+        return False
+
+    # -- sets of numbers -------------------------------------------------------------------------------------------
+
+    def _regions(self, reader: Reader, run: Run) -> str:
+        region = as_region([run])
+        if region is None or region not in self.keys.regions:
+            return ""
+        if isinstance(run, Relation):
+            shown = any(isinstance(other, Relation) and region_of(other) == region for other in self.known.runs)
+            bare = run.sides[0] is None
+            if shown or (bare and not self._about_numbers(reader, run)):
+                return ""
+        elif any(isinstance(other, Tuple) and as_region([other]) == region for other in self.known.runs):
+            return ""
+        return "names the set"
+
+    def _about_numbers(self, reader: Reader, run: Relation) -> bool:
+        """`all numbers greater than 4`, `x, which is at least 4`, or nothing else in the sentence."""
+        words = set(reader.lows[max(0, run.start - 8) : run.start])
+        return bool(words & (OF_NUMBERS | set(self.letters))) or run.start <= 2
+
+    def _spoken_regions(self, reader: Reader) -> str:
+        """`4 or more`, `from -4 up to infinity`, `-4 and up`, `everything up to 8`."""
+        if not self.keys.regions:
+            return ""
+        found: list[Region] = []
+        for run in reader.runs:
+            if not isinstance(run, Value) or run.exact is None:
+                continue
+            after, before = reader.lows[run.end : run.end + 6], reader.lows[max(0, run.start - 4) : run.start]
+            after = [
+                word for word in after if word not in ("everything", "anything", "all", "any", "number", "numbers")
+            ]
+            if after[:1] in (["or"], ["and"]) and len(after) > 1:
+                if after[1] in (
+                    "more",
+                    "greater",
+                    "above",
+                    "higher",
+                    "larger",
+                    "bigger",
+                    "up",
+                    "upward",
+                    "upwards",
+                    "beyond",
+                    "over",
+                ):
+                    found.append(Region(run.exact, True, None, False))
+                if after[1] in ("less", "fewer", "below", "lower", "smaller", "under", "down"):
+                    found.append(Region(None, False, run.exact, True))
+            if after[:1] in (["upwards"], ["onwards"], ["upward"], ["onward"]):
+                found.append(Region(run.exact, True, None, False))
+            if before[-2:] == ["up", "to"] or before[-1:] == ["until"]:
+                found += [Region(None, False, run.exact, True), Region(None, False, run.exact, False)]
+            if (
+                before[-1:] == ["from"]
+                or before[-2:]
+                in (
+                    ["starting", "at"],
+                    ["starting", "from"],
+                    ["begins", "at"],
+                    ["starts", "at"],
+                )
+            ) and re.search(r"\b(?:inf|infinity|up|upward|upwards|onwards|onward)\b", " ".join(reader.lows[run.end :])):
+                found += [Region(run.exact, True, None, False), Region(run.exact, False, None, False)]
+            if before[-1:] == ["to"] and re.search(
+                r"(?:from|minus|negative|-) (?:minus |negative |- )*inf", " ".join(reader.lows[: run.start])
+            ):
+                found += [Region(None, False, run.exact, True), Region(None, False, run.exact, False)]
+        relations = [run for run in reader.runs if isinstance(run, Relation)]
+        for one, two in itertools.pairwise(relations):
+            first, second = region_of(one), region_of(two)
+            if first and second and (first.low is None) != (second.low is None):
+                low, high = (first, second) if first.low is not None else (second, first)
+                found.append(Region(low.low, low.low_in, high.high, high.high_in))
+        for region in found:
+            for key in self.keys.regions:
+                if (
+                    region == key
+                    or ((region.low, region.high) == (key.low, key.high) != (None, None) and region in found[-2:])
+                ) and (region == key or "inf" in reader.text or len(found) > 1):
+                    shown = any(isinstance(run, Relation) and region_of(run) == key for run in self.known.runs)
+                    if not shown:
+                        return "names the set in words"
+        return ""
+
+    # -- pairs and lists -------------------------------------------------------------------------------------------
+
+    def _sequences(self, reader: Reader) -> str:
+        for key in self.keys.sequences:
+            if self._whole(reader, key):
+                return "names all parts"
+            exact = [item.exact for item in key]
+            if None in exact or len(key) > 12:
+                continue
+            wanted = {value for value in exact if value is not None}
+            told_now = {value for value in wanted if self._part_told(reader, value)}
+            before = self.told & wanted
+            self.told |= told_now
+            if told_now - before and wanted <= before | told_now:
+                return "tells the last part"
+        return ""
+
+    def _whole(self, reader: Reader, key: tuple[Value, ...]) -> bool:
+        """The parts one after the other: `(5, 2)`, `5 and 2`, `x is 5, y is 2`."""
+        flat: list[Value] = []
+        for run in reader.runs:
+            if isinstance(run, Value):
+                if run.exact != 1 or reader.lows[run.start] != "one" or any(item.exact == 1 for item in key):
+                    flat.append(run)
+            elif isinstance(run, Tuple):
+                flat += run.items
+            else:
+                flat += [side for side in run.sides if side is not None and (side.is_number or side.steps)]
+        size = len(key)
+        for index in range(len(flat) - size + 1):
+            window = flat[index : index + size]
+            matches = all(one.same(two) for one, two in zip(window, key, strict=True))
+            if not matches and not self.keys.in_order and size <= 6:
+                rest = list(key)
+                matches = True
+                for one in window:
+                    hit = next((two for two in rest if one.same(two)), None)
+                    if hit is None:
+                        matches = False
+                        break
+                    rest.remove(hit)
+            if (
+                matches
+                and self._together(reader, window)
+                and not self._listed(reader, flat, index, size)
+                and not self._shown(window)
+            ):
+                return True
+        return False
+
+    @staticmethod
+    def _together(reader: Reader, window: Sequence[Value]) -> bool:
+        joints = [reader.lows[one.end : two.start] for one, two in itertools.pairwise(window)]
+        return all(len(joint) <= 7 and set(joint) <= JOINTS for joint in joints)
+
+    @staticmethod
+    def _listed(reader: Reader, flat: Sequence[Value], index: int, size: int) -> bool:
+        """A longer list of numbers, such as the data put in order."""
+        beside = [flat[i] for i in (index - 1, index + size) if 0 <= i < len(flat)]
+        edges = (flat[index].start, flat[index + size - 1].end)
+        return any(
+            (value.end <= edges[0] and set(reader.lows[value.end : edges[0]]) <= {","} and value.end != edges[0])
+            or (
+                value.start >= edges[1]
+                and set(reader.lows[edges[1] : value.start]) <= {",", "and"}
+                and value.start != edges[1]
+            )
+            for value in beside
+        )
+
+    def _shown(self, window: Sequence[Value]) -> bool:
+        forms = [value.form for value in window]
+        for run in self.known.runs:
+            if isinstance(run, Tuple) and [item.form for item in run.items] == forms:
+                return True
+        parts = [part.form for part in self.known.parts]
+        return any(parts[i : i + len(forms)] == forms for i in range(len(parts) - len(forms) + 1))
+
+    def _part_told(self, reader: Reader, value: Fraction) -> bool:
+        seen = value in self.known.numbers or value in EVERYWHERE
+        for run in reader.runs:
+            if isinstance(run, Relation):
+                solved = as_solved(run)
+                if solved is not None and solved[1].exact == value:
+                    return True
+            elif (isinstance(run, Value) and run.exact == value) and (
+                not seen or told(mark(reader, {run.start: (run.end, True)}), self.asked, self.letters)
+            ):
+                return True
+        return False
