@@ -23,6 +23,7 @@ TAG = re.compile(
     r"(?:\s+[\w-]+\s*=[^<>]{0,300})?\s*/?>",
     re.IGNORECASE,
 )
+BOLD = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n]{1,300}?)(?<=\S)\*\*(?![\w*])")
 QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "`": "'", "´": "'"})
 
 
@@ -30,7 +31,7 @@ def cleaned(text: str) -> str:
     """The text without what nobody sees: control characters, tags, more space than needed, the middle of a flood."""
     if len(text) > LONGEST:
         text = f"{text[: LONGEST * 3 // 4]} {text[-LONGEST // 4 :]}"
-    text = TAG.sub(" ", HIDDEN.sub("", text)).replace("**", " ").translate(QUOTES)
+    text = TAG.sub(" ", BOLD.sub(r"\1", HIDDEN.sub("", text))).translate(QUOTES)
     return "\n".join(line for line in (" ".join(line.split()) for line in text.splitlines()) if line)
 
 
@@ -251,7 +252,7 @@ def _joins(tokens: list[Token], i: int) -> bool | None:
             spaced = groups == ["number", "space", "op", "space", "number"]
             joins = spaced or (before == "number" and after == "number")
         case _:
-            joins = before == "number" and after in ("number", "space")
+            joins = before == "number" and after in ("number", "space", "op")
     return None if joins else False
 
 
@@ -581,6 +582,14 @@ BETTER = re.compile(
 )
 
 
+# What stands behind these is what came of the working before it.
+CONCLUDING = re.compile(
+    r"\b(?:so|hence|therefore|thus|or simplified|simplif\w+|leaving|leaves|in the end|finally|overall|in total)\b"
+    r"(?!.*\b(?:because|since|but)\b)[^.;!?]{0,40}$",
+    re.IGNORECASE,
+)
+
+
 def _weigh(text: str, span: Span, key: KeySort) -> Span:
     left, right = text[max(0, span.start - 90) : span.start], text[span.end : span.end + 60]
     clause = re.split(r"(?<=[!?;\n])|(?<=\.) ", left)[-1]
@@ -600,6 +609,8 @@ def _weigh(text: str, span: Span, key: KeySort) -> Span:
     kind = _kind(piece) if span.sort == "math" else span.sort
     if kind == "equation" and re.fullmatch(r"[A-Za-z]\w{0,3}(?:\([a-z]\))?\s*=\s*[^=]+", piece):
         score += 1.0  # solved for something
+    if CONCLUDING.search(clause):
+        score += 1.2
     if key.known:
         fits = {
             "equation": key.equation or key.number,
@@ -817,7 +828,7 @@ def _without_working(text: str, start: int, end: int, key: KeySort) -> tuple[int
     numeric = re.fullmatch(r"[\d\s.+*/×÷·^()−-]+", piece[: sides[0][0]])
     if len(sides) == 1 and (lone or (not numeric and not (key.known and not key.equation))):
         return start, end
-    if len(sides) > 1 and key.equation and lone is None:
+    if key.equation and (len(sides) == 1 or lone is None):
         return start, end
     cut = start + sides[-1][1]
     return _trimmed(text, cut, end) or (start, end)
@@ -951,6 +962,29 @@ def bare_words(text: str) -> str | None:
 
 # The fast path ------------------------------------------------------------------------------------------------------
 
+# A chemical equation, or whatever else is written with an arrow between its two sides.
+ARROWED = re.compile(
+    r"(?:\d*\s?(?:[A-Z][a-z]?\d*|\([A-Z][A-Za-z\d]*\)\d*)+(?:\^?\d*[+-])?\s?\+?\s?)+(?:->|→|⟶|=>|=)\s?"
+    r"(?:\+?\s?\d*\s?(?:[A-Z][a-z]?\d*|\([A-Z][A-Za-z\d]*\)\d*)+(?:\^?\d*[+-])?(?:\s(?=\+))?)+"
+)
+
+
+def reaction(text: str, keys: Sequence[str]) -> str | None:
+    """The equation of a reaction in a message, where the key is one."""
+    if not any(ARROWED.fullmatch(key.strip().strip("$")) for key in keys):
+        return None
+    found = ARROWED.search(text)
+    return found.group().strip() if found else None
+
+
+def lone_words(text: str, keys: Sequence[str]) -> str | None:
+    """One or two words with nothing but hedges around them, where the key is words too: "nitrogen maybe"."""
+    words = bare_words(text) if sort_of(keys).wordy else None
+    if words is None or len(words.split()) > 2 or not re.fullmatch(r"[A-Za-z' -]{3,40}", words):
+        return None
+    return None if any(word.lower() in COMMON for word in words.split()) else words
+
+
 FRAME = re.compile(r"^[\s\"'*_.,;:!?~>-]+|[\s\"'*_.,;:!?~]+$")
 
 
@@ -959,6 +993,8 @@ def whole_answer(text: str, keys: Sequence[str] = (), choices: Sequence[str] = (
     plain = re.sub(r"^[\s\"'*_,;:?~>]+|[\s\"'*_.,;:?~]+$", "", text).rstrip("!") if text else ""
     if not plain or len(plain) > 300:
         return None
+    if (whole := reaction(plain, keys)) is not None and whole == plain:
+        return whole
     key = sort_of(keys)
     low = plain.casefold()
     if any(low == word.strip().strip("$").casefold() for word in choices):

@@ -128,6 +128,11 @@ class Seen:
     span: Span | None
 
 
+def has_cue(text: str) -> bool:
+    """Whether some word speaks for a wish, a feeling or small talk."""
+    return any(cue.search(text) for name, cue in zip(CUES, _CUES, strict=True) if name not in ("right?", "hedge", "me"))
+
+
 def see(text: str, keys: Sequence[str] = (), choices: Sequence[str] = ()) -> Seen:
     """A cleaned message as numbers; situation and context are left at 0, which means unknown."""
     spans = candidates(text, keys, choices)[:60]

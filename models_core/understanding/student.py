@@ -19,9 +19,18 @@ from torch import Tensor
 
 from models_core.curriculum import TEXT_WIDTH
 from models_core.student import StudentModel
-from models_core.understanding.answers import bare_words, best, candidates, cleaned, sort_of, whole_answer
+from models_core.understanding.answers import (
+    bare_words,
+    best,
+    candidates,
+    cleaned,
+    lone_words,
+    reaction,
+    sort_of,
+    whole_answer,
+)
 from models_core.understanding.distress import cries_for_help
-from models_core.understanding.features import BUCKETS, CONTEXT_WIDTH, FEATURES, Situation, see, with_context
+from models_core.understanding.features import BUCKETS, CONTEXT_WIDTH, FEATURES, Situation, has_cue, see, with_context
 
 INTENTS = ("answer", "hint", "concept", "why_wrong", "stuck", "skip", "summary", "chat", "meta", "distress")
 SENTIMENTS = ("neutral", "frustrated", "positive")
@@ -263,7 +272,7 @@ def for_encoder(text: str) -> str:
 
 def offered_in(text: str, keys: Sequence[str], choices: Sequence[str]) -> str | None:
     """The answer in a cleaned message that is taken to offer one."""
-    whole = whole_answer(text, keys, choices)
+    whole = reaction(text, keys) or whole_answer(text, keys, choices)
     if whole is not None:
         return whole
     span = best(candidates(text, keys, choices)[:60])
@@ -294,7 +303,6 @@ TERM = re.compile(
     r"vertical|negative|positive|correlation|converges?|diverges?|domain)\b",
     re.IGNORECASE,
 )
-SURE_SCORE = 4.0  # of a span: two cues speak for its being offered
 QUESTION = re.compile(
     r"^\W*(?:what|why|how|when|where|which|who|define|explain|can|could you|does|do|should|tell|give|show|but)\b", re.I
 )
@@ -311,24 +319,20 @@ ASKS = re.compile(
 
 
 def offers_outright(text: str, keys: Sequence[str], choices: Sequence[str]) -> bool:
-    """Whether a message begins like an offer ("is it", "my answer is"), goes on to one, and asks nothing else."""
-    spans = candidates(text, keys, choices)
-    span = best(spans)
-    wordy = sort_of(keys).wordy
-    asks = bool(ASKS.search(text) or QUESTION.match(text))
-    fitting = bool(TERM.search(text)) or any(each.sort == "key" for each in spans)
-    if wordy and fitting and not asks and len(text.split()) <= 6:
-        return True  # a mathematical word, or the very one, where a word is asked for
-    if span is None or not span.led or len(text) > 300 or (span.sort == "lead" and not wordy):
+    """Whether a message offers an answer so plainly that the network need not agree.
+
+    It begins like an offer ("is it", "my answer is") and goes on to one, is little more than a word or two where words
+    are asked for, or holds a reaction where that is asked for; and it asks nothing else.
+    """
+    if len(text) > 300 or ASKS.search(text) or QUESTION.match(text):
         return False
-    if (
-        span.sort in ("math", "words")
-        and span.score >= SURE_SCORE
-        and not ASKS.search(text)
-        and not QUESTION.match(text)
-    ):
+    spans, wordy = candidates(text, keys, choices), sort_of(keys).wordy
+    if reaction(text, keys) or (lone_words(text, keys) and not has_cue(text)):
         return True
-    return bool(OFFERS.match(text)) and not ASKS.search(text)
+    if wordy and len(text.split()) <= 6 and (TERM.search(text) or any(span.sort == "key" for span in spans)):
+        return True
+    span = best(spans)
+    return span is not None and span.led and (span.sort != "lead" or wordy) and bool(OFFERS.match(text))
 
 
 def raised(p: NDArray[np.float64], at: int, least: float) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from tutor_app.courses.variants import ExpectedErrorVariant, ProblemVariant, Ste
 from tutor_app.learners.models import Event, MisconceptionState
 from tutor_app.registry.classrooms import rebuild
 from tutor_app.tutoring.checking import CheckerPool
-from tutor_app.tutoring.diagnosing import GENERIC_SLIPS, diagnose, misconceptions_fitting, slip_behind
+from tutor_app.tutoring.diagnosing import GENERIC_SLIPS, diagnose, misconceptions_fitting, rule_behind, slip_behind
 from tutor_app.tutoring.management.commands.diagnose_simulated import measure
 from tutor_app.tutoring.planted import PlantedConfig, PlantedLearners, heard
 
@@ -270,3 +270,22 @@ def test_simulated_learners_answer_as_they_are_said_to(course: Course, checker: 
 def test_learners_who_hold_nothing_only_slip(course: Course):
     school = PlantedLearners(course, PlantedConfig(none=1.0, slip=(0.3, 0.4)), seed=3)
     assert {answer.cause for number in range(9) for answer in school.answers(number)} == {None, SLIP}
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "rule"),
+    [
+        ("Solve for $x$: $$3x + 5 = 20$$", "25/3", "sign_kept_when_moving"),
+        ("Solve $2(x+3)=10$.", "x = 3.5", "distributed_first_only"),
+        (r"Solve $\frac{x}{3} = 4$.", "4/3", "same_operation_repeated"),
+        ("Solve $3x + 5 = 20$.", "977", None),
+        ("Solve $3x + 5 = 20$ and $x = 4$.", "25/3", "sign_kept_when_moving"),
+        ("Which of $3x = 5$ and $2x = 7$ is it?", "5", None),
+        ("How far is it?", "5", None),
+        ("Solve $3x + 5 = 20$.", "\\x00 🙂 )(", None),
+    ],
+)
+def test_one_wrong_rule_of_algebra_is_recognised_where_the_equation_stands_in_the_question(asked, text, rule):
+    found = rule_behind(text, asked)
+    assert (found and found.slug) == rule
+    assert found is None or (found.probe and found.remedy)

@@ -5,13 +5,17 @@ checker, `diagnose` weighs what fits against the learner's earlier answers and n
 (`models_core.misconceptions`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
+from models_core.diagnosis.errors import error_texts
+from models_core.diagnosis.findings import what_happened
 from models_core.misconceptions import (
     ANYWHERE,
     MINUS,
@@ -156,3 +160,42 @@ def slip_behind(text: str, variant: ProblemVariant, step: StepVariant, checker: 
 
 def _as_text(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
+
+
+# --- wrong rules of algebra ---------------------------------------------------------------------------------------
+
+MATHEMATICS = re.compile(r"\$+([^$]+)\$+")
+PLAIN = (
+    (re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}"), r"((\1)/(\2))"),
+    (re.compile(r"\\(?:cdot|times)(?![a-zA-Z])"), "*"),
+    (re.compile(r"\\(?:left|right|,|;|!|quad)"), ""),
+    (re.compile(r"[{}]"), ""),
+)
+
+
+def rule_behind(text: str, asked: str) -> GenericSlip | None:
+    """The one wrong rule of algebra that leads from the equation that is asked about to a wrong answer, if one does.
+
+    A suspicion to ask about, never more: one in seven answers that are off by one or two fits some rule by chance.
+
+    Args:
+        text: the answer, in plain characters.
+        asked: the step's own words, with the equation in dollar signs.
+    """
+    equations = {plain for part in MATHEMATICS.findall(asked) if (plain := _plain(part)).count("=") == 1}
+    equations = {each for each in equations if not any(side.strip().isalpha() for side in each.split("="))}
+    if len(equations) != 1:
+        return None
+    findings = what_happened(equations.pop(), _plain(text))
+    if not findings:
+        return None
+    words = error_texts("rules")[findings[0].rule]
+    # The words are kept beside the rules; here they are put into the reader's language.
+    return GenericSlip(findings[0].rule, translated(words.name), translated(words.probe), translated(words.remedy))
+
+
+def _plain(latex: str) -> str:
+    """LaTeX of an equation as one would type it; what is left over is refused by whoever reads it."""
+    for pattern, plain in PLAIN:
+        latex = pattern.sub(plain, latex)
+    return latex.strip()

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from tutor_app.courses.models import Misconception
 from tutor_app.learners.models import User
 from tutor_app.tutoring.checking import Check, CheckerPool, Question, Verdict
-from tutor_app.tutoring.diagnosing import GenericSlip, beliefs_about, diagnose, misconceptions_fitting, slip_behind
+from tutor_app.tutoring.diagnosing import (
+    GenericSlip,
+    beliefs_about,
+    diagnose,
+    misconceptions_fitting,
+    rule_behind,
+    slip_behind,
+)
 from tutor_app.tutoring.table import Table
 from tutor_app.tutoring.understanding import Intent, reads_as_prose
 
@@ -79,7 +86,7 @@ def judge(
         fits = misconceptions_fitting(text, table.step, checker)
         hold()
         if not fits:
-            slip = slip_behind(text, table.variant, table.step, checker)
+            slip = slip_behind(text, table.variant, table.step, checker) or rule_behind(text, table.wording)
             hold()
     return Heard(Intent.ANSWER, check, on_scaffold, fits, slip=slip, answer=text)
 

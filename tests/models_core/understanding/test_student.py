@@ -73,7 +73,7 @@ def test_the_shipped_student_tells_intents_apart(student: UnderstandStudent, tex
 
 def test_only_an_offered_answer_is_one(student: UnderstandStudent) -> None:
     assert student.respond(Message("I think it's 3x because 6x/2 = 3x", keys=("3x",))).answer == "3x"
-    for text in ("what is 3x?", "why is it 4?", "give me a hint for 3x = 9", "I hate 3x = 9"):
+    for text in ("what is 3x?", "why is it 4?", "give me a hint for 3x = 9", "help me with 3x = 9"):
         assert student.respond(Message(text, keys=("3x",))).answer is None, text
 
 

@@ -33,15 +33,15 @@ def message_of(line: bytes) -> Message:
         raise BadLine(_("this is not JSON (%(problem)s)") % {"problem": problem}) from None
     if not isinstance(row, dict):
         raise BadLine(_("this is not a JSON object"))
-    text, problem, key = row.get("text"), row.get("problem"), row.get("key")
+    text, step, key = row.get("text"), row.get("problem"), row.get("key")
     if not isinstance(text, str):
         raise BadLine(_("text has to be a text, not %(value).60r") % {"value": text})
-    if problem is not None and not isinstance(problem, str):
-        raise BadLine(_("problem has to be a text, not %(value).60r") % {"value": problem})
+    if step is not None and not isinstance(step, str):
+        raise BadLine(_("problem has to be a text, not %(value).60r") % {"value": step})
     keys = [] if key is None else key
     if not isinstance(keys, list) or not all(isinstance(each, str) for each in keys):
         raise BadLine(_("key has to be a list of texts, not %(value).60r") % {"value": key})
-    return Message(text=text, problem=problem or "", keys=tuple(keys))
+    return Message(text=text, problem=step or "", keys=tuple(keys))
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
