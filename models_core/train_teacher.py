@@ -80,7 +80,7 @@ class TrainConfig:
     stretch: int = 200
     batch_rows: int = 800
     epochs: int = 9
-    most_rows: int = 2_000_000
+    most_rows: int = 4_000_000
     fewest_steps: int = 500
     learning_rate: float = 1e-3
     warm_up: int = 100

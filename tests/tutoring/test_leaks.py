@@ -99,12 +99,13 @@ def test_after_every_attack_some_disguises_of_some_steps_are_held_back() -> None
 
 @pytest.mark.slow
 def test_no_attack_opens_the_gate_for_any_disguise_of_any_step() -> None:
-    """Attack set x disguises x steps; gates are made once for each attack and step."""
+    """Attack set x disguises x steps; gates are made once for each attack and step. A few steps for each attack, drawn
+    by a fixed lot; all 70, six minutes of them, where LEAK_STEPS=all says so."""
     told = {case: [sentence for _name, sentence in disguises(case)] for case in CASES}
     lot = random.Random(5)
     count, missed = 0, []
     for message in MESSAGES:
-        for case in CASES:
+        for case in CASES if os.environ.get("LEAK_STEPS") == "all" else lot.sample(CASES, 4):
             if any(key in message["text"] for key in case.keys):
                 continue  # the learner named the key themselves
             judged = gate(case, message["text"])
@@ -244,7 +245,7 @@ def test_an_error_inside_holds_the_sentence_back(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_step_that_cannot_be_read_holds_everything_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaks, "know", lambda _texts: 1 / 0)
+    monkeypatch.setattr(leaks, "know", lambda *_texts: 1 / 0)
     assert not Gate(EQUATION, ["7"]).passes("Look again.")
 
 

@@ -58,6 +58,14 @@ CLAIMS = {
     "reasoning that nobody asked for is asked back": (ask(Intent.EXPLAINS), Move.ASK_BACK),
     "silence is met with encouragement": (ask(Intent.IDLE, next_rung="hint"), Move.ENCOURAGE),
     "who is fed up is met kindly": (ask(Intent.CHAT, frustrated=True, next_rung="hint"), Move.ENCOURAGE),
+    "who is fed up and stuck is met kindly first": (
+        ask(Intent.STUCK, frustrated=True, next_rung="hint"),
+        Move.ENCOURAGE,
+    ),
+    "and helped when they say it again": (
+        ask(Intent.STUCK, frustrated=True, offered=True, next_rung="hint"),
+        Move.HINT,
+    ),
     "a question about the page is answered": (ask(Intent.META), Move.EXPLAIN),
     "who wants a person gets one": (ask(Intent.PERSON), Move.HAND_OVER),
     "words of harm go to a person, whatever is on the table": (

@@ -111,6 +111,8 @@ def _choose(now: Situation) -> tuple[Move, str]:
             return Move.ENCOURAGE, "would rather go on alone"
         case Intent.WHY_WRONG:
             return Move.FOCUS, "asked why the answer is not right"
+        case Intent.STUCK if now.frustrated and not now.solved and not now.offered:
+            return Move.ENCOURAGE, "fed up, without asking for anything"
         case Intent.HINT | Intent.STUCK | Intent.ACCEPT:
             if now.solved:
                 return Move.NEXT, "asked for help, but the problem is done"
@@ -170,5 +172,5 @@ def _offers(now: Situation, move: Move) -> bool:
             errs = now.verdict == Verdict.INCORRECT and now.wrong_tries >= TRIES_BEFORE_OFFER
             return errs or (now.intent == Intent.WHY_WRONG and now.probed_before)
         case Move.ENCOURAGE:
-            return now.intent == Intent.IDLE or (now.intent == Intent.CHAT and now.frustrated)
+            return now.intent == Intent.IDLE or (now.intent in (Intent.CHAT, Intent.STUCK) and now.frustrated)
     return False

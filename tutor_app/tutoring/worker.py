@@ -50,12 +50,14 @@ def warm_up() -> None:
     from tutor_app.tutoring.listening import Surroundings, listen
     from tutor_app.tutoring.passages import shelves
     from tutor_app.tutoring.recent import Recent
+    from tutor_app.tutoring.voices import leaks
 
     torch.set_num_threads(1)
     # The thread that sends to browsers waits for its turn behind those that compute: make the turns short.
     sys.setswitchinterval(0.0005)
     checker().wait_ready()
     listen("Are you there?", Surroundings(recent=Recent(first=False)))  # the first message waits for no file
+    leaks.warm_up()
     _warm_voices()
     for course in Course.objects.all():
         try:

@@ -19,6 +19,7 @@ from tutor_app.tutoring.voices.gate.options import Options, choices_in
 from tutor_app.tutoring.voices.gate.plain import listed, plain
 from tutor_app.tutoring.voices.gate.shapes import Shapes
 from tutor_app.tutoring.voices.gate.values import Value
+from tutor_app.tutoring.voices.gate.verbatim import Verbatim
 from tutor_app.tutoring.voices.gate.words import Words, ciphers
 
 logger = logging.getLogger(__name__)
@@ -87,6 +88,8 @@ class Gate:
         self.why = ""
         self._said = ""
         self._broken = ""
+        self._shapes: Shapes | None = None
+        self._options: Options | None = None
         try:
             self._set_up(problem, keys, kind, choices, allowed)
         except Exception:
@@ -97,33 +100,43 @@ class Gate:
         self, problem: str, keys: Sequence[str], kind: str, choices: Sequence[str], allowed: Sequence[str]
     ) -> None:
         choices = tuple(choices) or choices_in(plain(problem))
-        known = know((problem, *choices, *allowed))
+        known = know((problem, *choices), allowed)
         read = read_keys(keys, kind, choices)
-        asked, letters = _asked(known.text), _letters(known.text, known.names | frozenset(read.roots))
+        asked, letters = _asked(known.own.text), _letters(known.own.text, known.own.names | frozenset(read.roots))
         self._numbers = Numbers(read.numbers, known, asked, letters) if read.numbers else None
         has_shapes = read.expressions or read.relations or read.regions or read.sequences
         self._shapes = Shapes(read, known, asked, letters) if has_shapes else None
-        self._words = Words(read.words, known.text, asked, letters) if read.words else None
+        self._words = Words(read.words, known, asked, letters) if read.words else None
         self._options = Options(read.letters, choices, known.text) if read.letters else None
         spoken = [name for name in (self._numbers.aliases if self._numbers else ()) if name.isalpha() and len(name) > 2]
-        self._number_names = Words(spoken, known.text, asked, letters) if spoken else None
+        self._number_names = Words(spoken, known, asked, letters) if spoken else None
         names = list(self._numbers.aliases) if self._numbers else []
         names += [key for key in (self._words.keys if self._words else ()) if re.fullmatch(r"[a-z][a-z '\-]{2,}", key)]
         self._names = tuple(names)
         self._ciphers = ciphers(names) - frozenset(re.findall(r"[^\W\d_]+", known.text))
-        self._known_text = known.text
+        self._known_text = known.own.text
+        self._verbatim = Verbatim(
+            keys if choices else read.words, choices, "\n".join((problem, *allowed)), asked, letters
+        )
 
     def passes(self, sentence: str) -> bool:
         """Whether the sentence may be sent; `why` says what was found where it may not."""
         self.why = ""
         if not sentence.strip():
             return True
+        told = set(self._shapes.told) if self._shapes else set()
+        struck = set(self._options.struck) if self._options else set()
         try:
             self.why = self._broken or self._judge(sentence)
         except Exception:
             logger.exception("the leak gate failed on a sentence and holds it back")
             self.why = "could not be judged"
-        if not self.why:
+        if self.why:  # what was not said is not remembered
+            if self._shapes:
+                self._shapes.told = told
+            if self._options:
+                self._options.struck = struck
+        else:
             self._said = (self._said + " " + sentence.strip())[-REMEMBERED:]
         return not self.why
 
@@ -155,6 +168,9 @@ class Gate:
             why = self._shapes.leak(reader)
             if why:
                 return f"expression: {why}"
+        why = self._verbatim.leak(reader.tokens)
+        if why:
+            return f"text: {why}"
         if self._words is not None:
             why = self._words.leak(raw, text)
             if why:

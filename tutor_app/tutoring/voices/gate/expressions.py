@@ -30,12 +30,13 @@ from .values import Value, letter, number
 
 MOST_TOKENS = 2_500
 DEEPEST = 16
+MOST_STEPS = 60  # operations of one expression; a longer one is read in pieces
 
 CHINESE_WORDS = "答案|结果|等于|就是|应该是|选择|填写|输入|得到|正确|答え"
 TOKEN = re.compile(
     rf"(?P<ordinal>\d+(?:st|nd|rd|th)\b)"
     rf"|(?P<prefixed>0x[0-9A-Fa-f]+\b|0b[01]+\b|0o[0-7]+\b)"
-    rf"|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?![\d,])(?:\.\d+)?|\d+\.\d+(?:[eE][+-]?\d{{1,2}})?(?!\d)|(?<![\w.])\.\d+"
+    rf"|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?!\d|,\d)(?:\.\d+)?|\d+\.\d+(?:[eE][+-]?\d{{1,2}})?(?!\d)|(?<![\w.])\.\d+"
     rf"|\b0,\d+(?![\d,])|\d+(?:[eE][+-]?\d{{1,2}}(?!\w))?)"
     rf"|(?P<chinese>{CHINESE.pattern})"
     rf"|(?P<code>[A-Za-z]+\d\w*)"
@@ -512,7 +513,7 @@ class Reader:
     def sum(self, at: int) -> Value | None:
         self.depth += 1
         value = self.product(at) if self.depth <= DEEPEST else None
-        while value is not None:
+        while value is not None and value.steps <= MOST_STEPS:
             compared = self.phrase(value.end, COMPARED) if value.is_number and value.exact is not None else None
             if compared is not None and value.steps == 0:
                 second = self.product(compared[1])
@@ -534,7 +535,7 @@ class Reader:
 
     def product(self, at: int) -> Value | None:
         value = self.power(at)
-        while value is not None:
+        while value is not None and value.steps <= MOST_STEPS:
             here = value.end
             sign = self.word(here)
             work: Callable[[Value, Value], Value] | None = None
@@ -716,8 +717,7 @@ class Reader:
                 or self.word(at) in ("sqrt", "root", "square", "twice", "half", "double", "cube", "ln", "log", "abs")
             ):
                 return replace(prefix[0](inside), start=start, end=inside.end)
-        if at != start:
-            return None
+        at = start
         if token.text in ("pi", "inf", "infinity", "infinite"):
             return replace(letter("pi" if token.text == "pi" else "inf"), start=at, end=at + 1)
         if self._is_letter(at) and self._letter_fits(at):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import permutations
@@ -34,6 +34,7 @@ TEN_POWERS = {
     250: 1000,
 }
 FRACTION = re.compile(r"(\d{1,9})\)?\s?/\s?\(?(\d{1,9})")
+LONGEST = 6_000  # characters of a problem, and of what was allowed, that are read
 MOST_DERIVED = 7  # numbers of the problem that are combined with each other
 
 
@@ -232,7 +233,12 @@ class Known:
 
     text: str  # plain and folded
     runs: tuple[Run, ...]
-    extra: tuple[str, ...] = field(default=())
+    problem: Known | None = None  # the problem alone, where more was allowed
+
+    @property
+    def own(self) -> Known:
+        """The problem alone: what a learner wrote must not make the gate blind."""
+        return self.problem or self
 
     @cached_property
     def parts(self) -> tuple[Value, ...]:
@@ -278,7 +284,8 @@ class Known:
     @cached_property
     def derived(self) -> frozenset[Fraction]:
         """What one operation makes of two numbers of the problem: intermediate results."""
-        plain_numbers = sorted(self.numbers, key=lambda value: (value.denominator, abs(value)))
+        own = self.own.numbers  # the learner's are not combined
+        plain_numbers = sorted(own, key=lambda value: (value.denominator, abs(value)))
         found = set(self.numbers)
         found.add(sum(plain_numbers, Fraction(0)))
         found.update(value * value for value in plain_numbers)
@@ -311,6 +318,11 @@ def _is_square(value: Fraction) -> bool:
     return value.denominator == 1 and value < 10**12 and isqrt(int(value)) ** 2 == value
 
 
-def know(texts: Sequence[str]) -> Known:
-    cleaned = " .\n".join(plain(text) for text in texts)[:20_000]
-    return Known(" ".join(cleaned.casefold().split()), tuple(Reader(cleaned).runs))
+def know(texts: Sequence[str], allowed: Sequence[str] = ()) -> Known:
+    """What a step shows, and what may be spoken of besides; of very long texts the beginning."""
+    cleaned = " .\n".join(plain(text) for text in texts)[:LONGEST]
+    problem = Known(" ".join(cleaned.casefold().split()), tuple(Reader(cleaned).runs))
+    more = " .\n".join(plain(text) for text in allowed if text.strip())[:LONGEST]
+    if not more:
+        return problem
+    return Known(f"{problem.text} . {' '.join(more.casefold().split())}", (*problem.runs, *Reader(more).runs), problem)

@@ -15,13 +15,13 @@ from .plain import listed, search
 from .telling import KEY, LABELS, OTHER, is_harmless, told
 from .values import Value
 
-OF_A_GIVEN = frozenset({"said of a letter", "for the letter", "value of", "to write"})
+OF_A_GIVEN = frozenset({"said of a letter", "for the letter", "value of", "to put in"})
 NEIGHBOURS = frozenset(listed("after before following follows preceding precedes past successor predecessor"))
 SETTING = frozenset(listed("set let when if where make setting letting making suppose"))
 SMALLEST, LARGEST_SMALL = 2, 12
 COMMANDS = frozenset(listed("divide multiply subtract add dividing multiplying subtracting adding combine split"))
 OF_A_WAY = frozenset(
-    {"comes out", "to try", "said of a letter", "for the letter", "pointed at", "to write"}
+    {"comes out", "to try", "said of a letter", "for the letter", "pointed at", "to write", "to put in"}
 )  # frames that an unfinished calculation may stand in
 RIDDLE = re.compile(
     r"\b(?:the|your|my|our|this|that)(?: correct| right| final)? (?:answer|solution|result|unknown|"
@@ -294,8 +294,11 @@ class Numbers:
     def _is_written_so(self, value: Value) -> bool:
         """`11/12` for the key 11/12: one division of two whole numbers in lowest terms."""
         exact = value.exact
-        if exact is None:
-            return any(key.form == value.form and key.literals == value.literals for key in self.keys)
+        as_keyed = any(
+            key.steps == value.steps and key.form == value.form and key.literals == value.literals for key in self.keys
+        )
+        if exact is None or as_keyed:
+            return as_keyed
         return (
             value.steps == 1
             and exact.denominator > 1
@@ -475,7 +478,7 @@ class Numbers:
         return high - low <= max(abs(key) / 20, Fraction(1, 50))
 
     def _bounds_known(self, low: Fraction, high: Fraction, text: str) -> bool:
-        return {low, high} <= self.known.numbers and "between" in self.known.text
+        return search(rf"between [^.]{{0,20}}{low}[^.]{{0,20}}{high}(?!\d)", self.known.own.text) is not None
 
     def _riddle(self, text: str) -> str:
         """`Twice the answer is 14`, `add one to it and you get 8`: an equation with numbers of its own."""
@@ -505,7 +508,7 @@ class Numbers:
             return ""
         for exact in self.exact:
             pattern = counts_of(int(exact)) if exact.denominator == 1 else None
-            if pattern is not None and pattern.search(text) and not pattern.search(self.known.text):
+            if pattern is not None and pattern.search(text) and not pattern.search(self.known.own.text):
                 return "a well-known count"
         for found in re.finditer(
             r"(?:letters|characters) (?:are |there are |are there )?(?:in|of|has|does) (?:the word |"

@@ -79,7 +79,7 @@ class Options:
             return "names its letter"
         if search(
             rf"(?i:it's|it is|answer:|answer|go with|pick|choose|select|click(?: on)?|tick|mark|"
-            rf"circle|take|press|say|write|type|enter|try|submit|bet on|opt for|put)(?i: option| "
+            rf"circle|take|press|say|write|type|enter|try|submit|bet on|opt for|put|get|gets|gives)(?i: option| "
             rf"choice| letter| answer| the| for| down| alternative)* {here}(?=\W|$)",
             text,
         ) and not search(rf"(?i:chose|picked|you choose) {here}", text):

@@ -41,7 +41,7 @@ class Shapes:
 
     def leak(self, reader: Reader) -> str:
         for run in reader.runs:
-            why = self._expressions(reader, run) or self._relations(run) or self._regions(reader, run)
+            why = self._expressions(reader, run) or self._relations(reader, run) or self._regions(reader, run)
             if why:
                 return why
         return self._spoken_regions(reader) or self._sequences(reader)
@@ -109,10 +109,10 @@ class Shapes:
 
     # -- equations -------------------------------------------------------------------------------------------------
 
-    def _relations(self, run: Run) -> str:
+    def _relations(self, reader: Reader, run: Run) -> str:
         if not isinstance(run, Relation):
             return ""
-        if len(run.signs) > 1 and any(self._relations(pair) for pair in pairs_of(run)):
+        if len(run.signs) > 1 and any(self._relations(reader, pair) for pair in pairs_of(run)):
             return "names the equation"
         for key in self.keys.relations:
             if (
@@ -121,10 +121,10 @@ class Shapes:
                 or (set(run.signs) != set(key.signs) and len(key.signs) > 1)
             ):
                 continue
-            if self._same_relation(run, key) and not any(
-                self._same_relation(other, key, exact=True) for other in self.equations
-            ):
-                return "names the equation"
+            if self._same_relation(run, key):
+                shown = any(self._same_relation(other, key, exact=True) for other in self.equations)
+                if not shown or self._framed(reader, run.start, run.end):
+                    return "names the equation"
         return ""
 
     def _same_relation(self, run: Relation, key: Relation, exact: bool = False) -> bool:
@@ -150,11 +150,16 @@ class Shapes:
         if isinstance(run, Relation):
             shown = any(isinstance(other, Relation) and region_of(other) == region for other in self.known.runs)
             bare = run.sides[0] is None
-            if shown or (bare and not self._about_numbers(reader, run)):
+            if (shown and not self._framed(reader, run.start, run.end)) or (
+                bare and not self._about_numbers(reader, run)
+            ):
                 return ""
         elif any(isinstance(other, Tuple) and as_region([other]) == region for other in self.known.runs):
-            return ""
+            return "told as the answer" if self._framed(reader, run.start, run.end) else ""
         return "names the set"
+
+    def _framed(self, reader: Reader, start: int, end: int) -> bool:
+        return told(mark(reader, {start: (end, True)}), self.asked, self.letters)
 
     def _about_numbers(self, reader: Reader, run: Relation) -> bool:
         """`all numbers greater than 4`, `x, which is at least 4`, or nothing else in the sentence."""
@@ -239,7 +244,7 @@ class Shapes:
             told_now = {value for value in wanted if self._part_told(reader, value)}
             before = self.told & wanted
             self.told |= told_now
-            if told_now - before and wanted <= before | told_now:
+            if (told_now - before or told_now == wanted) and wanted <= before | told_now:
                 return "tells the last part"
         return ""
 
@@ -248,6 +253,8 @@ class Shapes:
         flat: list[Value] = []
         for run in reader.runs:
             if isinstance(run, Value):
+                if not run.is_number and not run.steps:
+                    continue
                 if run.exact != 1 or reader.lows[run.start] != "one" or any(item.exact == 1 for item in key):
                     flat.append(run)
             elif isinstance(run, Tuple):
@@ -271,7 +278,7 @@ class Shapes:
                 matches
                 and self._together(reader, window)
                 and not self._listed(reader, flat, index, size)
-                and not self._shown(window)
+                and (not self._shown(window) or self._framed(reader, window[0].start, window[-1].end))
             ):
                 return True
         return False

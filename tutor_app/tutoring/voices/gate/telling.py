@@ -87,13 +87,13 @@ FILLERS = frozenset(
 )
 BEING = "is|are|would be|must be|will be|has to be|was|should be|es|est|ist|是|=|:|looks|seems|sounds|feels"
 WRITING = (
-    "write|type|enter|put|put down|say|pick|choose|select|submit|plug in|plug|substitute|insert|go "
-    "with|answer with|mark|"
+    "write|type|enter|put down|say|pick|choose|select|submit|go with|answer with|mark|"
     "fill in|guess|reply|reply with|respond|respond with|input|key in|jot down|note down|write down|type in|tick|click|"
-    "click on|press|circle|try|give|answer|write in|put in|copy|fill the blank with|hand in|send|set x to|let x be|"
+    "click on|press|circle|try|give|answer|write in|copy|fill the blank with|hand in|send|let x be|"
     "i would say|i'd say|i would go with|i'd go with|settle on|stick with|bet on|opt for|think of|"
     "escribe|pon|schreib|schreibe|ecris|mets|选|选择|填|填写|写|输入"
 )
+PUTTING = "put|put in|plug in|plug|substitute|insert|set x to"
 GETTING = (
     "get|got|gets|getting|obtain|obtains|obtaining|gives|give|giving|leaves|leaving|leave|yields|"
     "yield|yielding|find|finds|"
@@ -155,6 +155,13 @@ def frames() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (
             "to write",
             rf"(?:^|[ ])(?:{_or(WRITING)})(?: (?:in|down|with|for|the number|the value|the word|it "
+            rf"as|me|that|this|answer|"
+            rf"here|there|into|the box|the letter|option|choice|the|{LETTER} =|{LETTER} as))? "
+            rf"{hedges}{KEY}{ENDS}(?! and {OTHER})(?! as )",
+        ),
+        (
+            "to put in",
+            rf"(?:^|[ ])(?:{_or(PUTTING)})(?: (?:in|down|with|for|the number|the value|the word|it "
             rf"as|me|that|this|answer|"
             rf"here|there|into|the box|the letter|option|choice|the|{LETTER} =|{LETTER} as))? "
             rf"{hedges}{KEY}{ENDS}(?! and {OTHER})(?! as )",

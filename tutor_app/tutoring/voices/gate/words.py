@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from .codes import shifted
+from .keys import Known
 from .plain import listed, plain, search
 from .telling import KEY, told
 
@@ -104,14 +105,15 @@ SAID_OF_QUESTION = re.compile(
 class Words:
     """The keys that are words, and how sentences tell them."""
 
-    def __init__(self, keys: Sequence[str], known_text: str, asked: tuple[str, ...], letters: tuple[str, ...]) -> None:
+    def __init__(self, keys: Sequence[str], known: Known, asked: tuple[str, ...], letters: tuple[str, ...]) -> None:
         self.keys = tuple(
             dict.fromkeys(" ".join(re.findall(r"[^\W_]+(?:'[a-z]+)?|[+\-]", plain(key).casefold())) for key in keys)
         )
         self.keys = tuple(key for key in self.keys if key)
         self.shown = tuple(keys)
-        self.known_text, self.asked, self.letters = known_text, asked, letters
-        self.known_words = tuple(re.findall(r"[^\W_]+", known_text))
+        self.known_text, self.own_text = known.text, known.own.text
+        self.asked, self.letters = asked, letters
+        self.known_words = tuple(re.findall(r"[^\W_]+", known.text))
 
     def in_sight(self, key: str) -> bool:
         if key in COMMON or len(key) == 1:
@@ -176,7 +178,7 @@ class Words:
         compact = key.replace(" ", "")
         if not compact.isalpha() or len(compact) < 2 or len(key.split()) > 3:
             return ""
-        if search(r"\brhym", folded) and "rhym" not in self.known_text:
+        if search(r"\brhym", folded) and "rhym" not in self.own_text:
             return "hints at it by rhyme"
         first = search(
             r"(?:starts?|begins?|starting|beginning|first letters?|initial)\b(?: letters?)?(?: is| "
@@ -186,7 +188,7 @@ class Words:
         if (
             first
             and first[1] not in ("a", "an", "the", "by", "at", "from", "with", "your", "it")
-            and "letter" not in self.known_text
+            and "letter" not in self.own_text
         ) and (compact.startswith(first[1]) and len(first[1]) <= len(compact)):
             last = search(
                 rf"(?:starts?|begins?|starting|first letter|initial)\b.{{0,25}}[\"'“]?\b{re.escape(first[1])}\b",
@@ -246,7 +248,7 @@ class Words:
         ):
             return "told as the answer"
         if KEY in marked and search(
-            rf"\b(?:say|answer|write|choose|pick|select|type|enter|go with|put|tick|click|reply|"
+            rf"\b(?:say|answer|write|choose|pick|select|type|enter|get|go with|put|tick|click|reply|"
             rf"respond|mark|submit)(?: (?:with|in|down|a|the|simply|just|big|clear|:))* (?:[\"'(“] )"
             rf"?{KEY}(?! or\b)",
             marked,
@@ -294,7 +296,7 @@ class Words:
     @cached_property
     def claim(self) -> tuple[str, ...]:
         """What the question asks of its subject: `a solution` of `Is x = 4 a solution of …?`."""
-        questions = list(SAID_OF_QUESTION.finditer(self.known_text))
+        questions = list(SAID_OF_QUESTION.finditer(self.own_text))
         if not questions:
             return ()
         found = questions[-1]
