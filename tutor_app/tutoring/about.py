@@ -9,6 +9,14 @@ from django.utils.translation import gettext_lazy as lazy
 # (words that a question about it has, the answer); the first that fits counts.
 ANSWERS = (
     (
+        r"answer key|the key|reveal|ignore (?:all|any|the|your|previous|every)|disregard"
+        r"|instructions?\b.*\b(?:ignore|forget|new)|system\b|prompt|override|jail|developer mode|pretend|role ?play|you are now|act as|admin|password|secret",
+        lazy(
+            "I keep the answer to myself, whoever asks and however it is put: what is decided here does not change by "
+            "words. Say “hint” and I will help you to find it."
+        ),
+    ),
+    (
         r"human|real person|robot|\bbots?\b|\bais?\b|machine|program|chat ?gpt|alive|who (?:are|made|built|wrote)"
         r"|what are you|your name|feelings|how do you (?:know|work)|a person",
         lazy(
