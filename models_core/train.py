@@ -280,9 +280,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--learners", type=positive, default=Plan.learners)
     parser.add_argument("--real-rows", type=positive, default=Plan.real_rows)
     parser.add_argument("--width", type=width, default=64)
-    parser.add_argument(
-        "--most-rows", type=positive, default=2_000_000, help="rows the teacher learns from in all"
-    )
+    parser.add_argument("--most-rows", type=positive, default=2_000_000, help="rows the teacher learns from in all")
     parser.add_argument("--fewest-steps", type=positive, default=TrainConfig.fewest_steps)
     parser.add_argument("--student-steps", type=positive, default=StudentConfig.steps)
     parser.add_argument("--test-learners", type=positive, default=Plan.test_learners)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as lazy
 # (words that a question about it has, the answer); the first that fits counts.
 ANSWERS = (
     (
-        r"answer key|the key|reveal|ignore (?:all|any|the|your|previous|every)|disregard"
-        r"|instructions?\b.*\b(?:ignore|forget|new)|system\b|prompt|override|jail|developer mode|pretend|role ?play|you are now|act as|admin|password|secret",
+        r"answer key|reveal|disregard|prompt\b|override|jail|developer mode|pretend|role ?play"
+        r"|ignore (?:all|any|the|your|previous|every)|instructions?\b.*\b(?:ignore|forget|new)"
+        r"|system(?: message)?:|you are now|act as",
         lazy(
             "I keep the answer to myself, whoever asks and however it is put: what is decided here does not change by "
             "words. Say “hint” and I will help you to find it."
@@ -25,8 +26,8 @@ ANSWERS = (
         ),
     ),
     (
-        r"typ(?:e|ing)|enter|writ|keyboard|symbol|fraction|exponent|square root|\bsqrt\b|power|π|\bpi\b|infinity|input"
-        r"|format|formula|latex|box|answer with|decimals? or",
+        r"typ(?:e|ing)|enter|(?:do|can|should|to) (?:i |you )?write|keyboard|symbol|fraction|exponent|square root"
+        r"|\bsqrt\b|power|π|\bpi\b|infinity|input|format|formula|latex|box|answer with|decimals? or",
         lazy(
             "Type it as you would on paper in one line: `3/4` for a fraction, `2 1/3` for a mixed number, `x^2` for a "
             "power, `sqrt(2)` for a root, `x >= -4`, `(2, 3)`, `(-inf, 8]`. The button with the root sign left of the "
