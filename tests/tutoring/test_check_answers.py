@@ -10,7 +10,8 @@ import pytest
 from django.core.management import call_command
 
 from tests.tutoring.checking.test_hostile import HOSTILE
-from tutor_app.tutoring.management.commands.check_answers import BadLine, question_of
+from tutor_app.tutoring.json_lines import BadLine, object_of
+from tutor_app.tutoring.management.commands.check_answers import question_of
 
 
 def line(key: list[str], given: str, **others: Any) -> str:
@@ -50,11 +51,11 @@ def test_every_line_gets_its_verdict_in_order(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_a_bad_line_is_named_and_the_others_are_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [line(["5"], "5"), "nonsense", line(["5"], "6"), line(["5"], "5", extra=1)]
+    rows = [line(["5"], "5"), "nonsense", line(["5"], "6"), line([], "5"), line(["5"], "5", extra=1)]
     printed, complaints, status = run(tmp_path, "\n".join(rows), capsys)
-    assert [row["verdict"] for row in printed] == ["correct", "incorrect"]
+    assert [row["verdict"] for row in printed] == ["correct", "incorrect", "correct"]
     assert "Line 2: this is not JSON" in complaints
-    assert "Line 4: the fields are wrong: 'extra' is unknown." in complaints
+    assert "Line 4: key has to be a list of texts, not []." in complaints
     assert status == 1
 
 
@@ -62,21 +63,22 @@ def test_a_bad_line_is_named_and_the_others_are_answered(tmp_path: Path, capsys:
     ("row", "said"),
     [
         ("[1]", "not a JSON object"),
-        ("{}", "key is missing, kind is missing"),
+        ("{}", "kind is one of arithmetic, string, choice, not None"),
+        ('{"kind": "string", "key": ["a"]}', "given has to be a text, not None"),
         (line(["5"], 5), "given has to be a text, not 5"),  # type: ignore[arg-type]
         (line([], "5"), "key has to be a list of texts"),
         (line("5", "5"), "key has to be a list of texts"),  # type: ignore[arg-type]
         (line([5], "5"), "key has to be a list of texts"),  # type: ignore[list-item]
         (line(["5"], "5", kind="number"), "kind is one of arithmetic, string, choice"),
         (line(["5"], "5", choices="ab"), "choices has to be a list of texts"),
-        (line(["5"], "5", asked=3), "asked has to be a text or null"),
+        (line(["5"], "5", asked=3), "asked has to be a text, not 3"),
         ("[" * 100_000, "not JSON"),
         ("\x00", "not JSON"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_said(row: str, said: str) -> None:
     with pytest.raises(BadLine, match=said):
-        question_of(row.encode())
+        question_of(object_of(row.encode()))
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -50,10 +50,11 @@ def test_choices_and_allowed_texts_are_heeded(tmp_path: Path) -> None:
     [
         ("{", "not JSON"),
         ("[1]", "object"),
-        ('{"problem": "p", "key": ["7"]}', "“sentence”"),
-        ('{"problem": "p", "key": [7], "sentence": "s"}', "“key”"),
-        ('{"problem": "p", "key": [], "sentence": "s"}', "“key”"),
-        ('{"problem": "p", "key": ["7"], "sentence": "s", "kind": "riddle"}', "“kind”"),
+        ('{"problem": "p", "key": ["7"]}', "sentence has to be a text"),
+        ('{"problem": "p", "key": [7], "sentence": "s"}', "key has to be a list of texts"),
+        ('{"problem": "p", "key": [], "sentence": "s"}', "key has to be a list of texts"),
+        ('{"problem": "p", "key": [" "], "sentence": "s"}', "key has to hold at least one text"),
+        ('{"problem": "p", "key": ["7"], "sentence": "s", "kind": "riddle"}', "kind has to be"),
     ],
 )
 def test_a_malformed_line_is_named_and_the_others_are_answered(tmp_path: Path, line: str, reason: str) -> None:
@@ -63,7 +64,7 @@ def test_a_malformed_line_is_named_and_the_others_are_answered(tmp_path: Path, l
     with pytest.raises(SystemExit) as stop:
         call_command("leak_check", str(file), stdout=out, stderr=err)
     assert stop.value.code == 1
-    assert "line 2" in err.getvalue()
+    assert "Line 2" in err.getvalue()
     assert reason in err.getvalue()
     assert [json.loads(answer)["leaks"] for answer in out.getvalue().splitlines()] == [False, True]
 
