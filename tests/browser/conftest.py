@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.site import Site
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -18,6 +20,18 @@ FLAGS = (
     "--no-first-run",
 )
 WIDE, NARROW = (1280, 800), (390, 844)
+
+
+# A server that an administrator may choose, and that nobody answers at.
+SERVERS = '{"school": {"url": "http://127.0.0.1:9/v1", "models": ["qwen3-8b"], "price_in": 0.1, "price_out": 0.4}}'
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """One site for all walks: the built-in course, the demo class and its people."""
+    with Site(env={"VOICE_SERVERS": SERVERS}) as running:
+        running.accounts = running.demo_accounts()
+        yield running
 
 
 @pytest.fixture(scope="session")

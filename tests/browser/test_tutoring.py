@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_walk import Desk, look, open_course, page, sign_in, site  # noqa: F401 - fixtures
+from tests.browser.test_walk import Desk, look, open_course, page, sign_in  # noqa: F401 - a fixture
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
 PATIENCE_MS = 20_000
 
 
-def table(site: Site, username: str) -> dict[str, Any]:  # noqa: F811 - the site is handed in
+def table(site: Site, username: str) -> dict[str, Any]:
     """What lies on the learner's table, with its keys and known errors: only the test may look behind the curtain."""
     return site.shell(
         f"""
@@ -51,7 +51,7 @@ def gives_away(text: str, key: str) -> bool:
 
 def test_a_conversation_with_an_error_a_question_help_and_a_way_out(
     page: Any,  # noqa: F811
-    site: Site,  # noqa: F811
+    site: Site,
     barriers: Callable[[Any], list[str]],
 ) -> None:
     name = f"ida-{page.width_name}"
@@ -139,7 +139,7 @@ def test_a_conversation_with_an_error_a_question_help_and_a_way_out(
 
 
 def test_words_of_harm_reach_the_teacher_while_the_page_is_open(
-    site: Site,  # noqa: F811
+    site: Site,
     open_page: Callable[..., Any],
 ) -> None:
     learner, teacher = site.accounts["learner"], site.accounts["teacher"]

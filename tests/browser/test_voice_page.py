@@ -9,18 +9,12 @@ from tests.browser.conftest import NARROW, WIDE
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
-SERVERS = '{"school": {"url": "http://127.0.0.1:9/v1", "models": ["qwen3-8b"], "price_in": 0.1, "price_out": 0.4}}'
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with Site(env={"VOICE_SERVERS": SERVERS}) as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
-def accounts(site: Site) -> dict[str, dict[str, str]]:
-    return site.demo_accounts()
+@pytest.fixture
+def accounts(site: Site) -> Iterator[dict[str, dict[str, str]]]:
+    yield site.accounts
+    site.shell("from tutor_app.tutoring.models import VoiceSettings\nresult = VoiceSettings.objects.all().delete()[0]")
 
 
 def sign_in(page: Any, site: Site, account: dict[str, str]) -> None:
@@ -31,8 +25,7 @@ def sign_in(page: Any, site: Site, account: dict[str, str]) -> None:
     page.wait_for_url(f"{site.url}/")
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
 def test_an_administrator_chooses_and_everybody_can_read_what_is_sent(
     site: Site,
     accounts: dict[str, dict[str, str]],

@@ -1,7 +1,7 @@
 """The main job, done as a learner does it: three problems, one wrong on purpose, one with hints, one right at once."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,6 @@ pytestmark = pytest.mark.browser
 PATIENCE_MS = 20_000
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    """The built-in course, the demo class and its people."""
-    with Site() as running:
-        running.accounts = running.demo_accounts()
-        yield running
 
 
 @pytest.fixture(params=SIZES)
