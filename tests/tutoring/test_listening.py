@@ -69,3 +69,11 @@ def test_without_an_encoder_the_words_are_still_tried_as_an_answer(settings, tmp
     understander.cache_clear()
     assert listen("i think it is five", OPEN).intent == Intent.ANSWER
     assert listen("tell me of the sea", Surroundings(recent=Recent(first=False))).intent == Intent.UNCLEAR
+
+
+def test_reasons_that_were_asked_for_are_reasons() -> None:
+    probed = Surroundings(question=QUESTION, recent=Recent(first=False, probing=True), problem="Solve $3x + 5 = 20$")
+    assert listen("I just did it from left to right, I think", probed).intent == Intent.EXPLAINS
+    assert listen("because that is how I always do it", probed).intent in (Intent.EXPLAINS, Intent.ANSWER)
+    assert listen("can you give me a little hint about the first step", probed).intent == Intent.HINT
+    assert listen("I want to kill myself", probed).intent == Intent.DISTRESS

@@ -5,7 +5,7 @@ order: yes and no to an offer, the answer itself letter by letter, the student. 
 are tried as an answer; what cannot be read as one is asked back about, not guessed at.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from django.conf import settings
 
 from tutor_app.tutoring.checking import Question, Verdict
 from tutor_app.tutoring.recent import Recent
-from tutor_app.tutoring.understanding import Intent, is_spelled_out, reply_to_offer, wish_in
+from tutor_app.tutoring.understanding import Intent, gives_reasons, is_spelled_out, reply_to_offer, wish_in
 
 if TYPE_CHECKING:
     from models_core.classroom import Prediction
@@ -37,6 +37,18 @@ INTENTS = {
     "meta": Intent.META,
     "distress": Intent.DISTRESS,
 }
+
+
+# What the reasons for an answer are easily taken for by who does not know that they were asked for.
+MAYBE_REASONS = (
+    Intent.ANSWER,
+    Intent.CHAT,
+    Intent.STUCK,
+    Intent.CONCEPT,
+    Intent.WHY_WRONG,
+    Intent.HINT,
+    Intent.UNCLEAR,
+)
 
 
 @dataclass(frozen=True)
@@ -88,10 +100,14 @@ def listen(text: str, around: Surroundings) -> Listened:
     if (wish := wish_in(text)) is not None:
         return Listened(wish)
     try:
-        return _meant(_ask_student(text, around), question)
+        listened = _meant(_ask_student(text, around), question)
     except OSError as missing:  # the encoder was never exported, or the weights are gone: the checker still works
         log.error("not understood", reason=str(missing))
         return Listened(Intent.ANSWER if question is not None else Intent.UNCLEAR)
+    answers = listened.intent == Intent.ANSWER and listened.answer is not None
+    if around.recent.probing and listened.intent in MAYBE_REASONS and not answers and gives_reasons(text):
+        return replace(listened, intent=Intent.EXPLAINS)
+    return listened
 
 
 def _ask_student(text: str, around: Surroundings) -> "Meaning":

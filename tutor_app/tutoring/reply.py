@@ -30,7 +30,7 @@ from tutor_app.registry.misconceptions import save_misconception_states
 from tutor_app.tutoring import position, turns
 from tutor_app.tutoring.about import about
 from tutor_app.tutoring.alerts import raise_alert, somebody_watches
-from tutor_app.tutoring.checking import CheckerPool, Question
+from tutor_app.tutoring.checking import CheckerPool, Question, Verdict
 from tutor_app.tutoring.choosing import Choice, NothingToPractise, choose_next
 from tutor_app.tutoring.hearing import Heard, judge, name_error
 from tutor_app.tutoring.learning import Learnt, events_of, expect, learn
@@ -45,7 +45,7 @@ from tutor_app.tutoring.standing import standing_of, turn_view
 from tutor_app.tutoring.summary import facts_of, mastery_at_start
 from tutor_app.tutoring.table import Table, table_of
 from tutor_app.tutoring.tasks import queue_alert
-from tutor_app.tutoring.understanding import Intent
+from tutor_app.tutoring.understanding import Intent, reads_as_prose
 from tutor_app.tutoring.voices import choice, grounded
 from tutor_app.tutoring.voices.guarded import guarded
 from tutor_app.tutoring.voices.leaks import Gate
@@ -145,13 +145,19 @@ def answer_turn(turn_id: UUID, *, checker: CheckerPool) -> UUID | None:
 
 def _prepare(turn_id: UUID) -> None:
     """Gets ready what may take longer than a lease lasts: a course just imported, a learner with a long log."""
-    about = Turn.objects.unfinished().filter(pk=turn_id).values_list("session__learner", "session__course").first()
-    if about is None or (rooms.remembers(*about) and shelves.remembers(about[1])):
+    turn = Turn.objects.unfinished().filter(pk=turn_id)
+    about = turn.values_list("session__learner", "session__course", "text").first()
+    if about is None:
+        return
+    learner, course, text = about
+    asks = reads_as_prose(text)  # only who asks something needs the course's texts
+    if rooms.remembers(learner, course) and (not asks or shelves.remembers(course)):
         return
     session = Session.objects.select_related("course", "learner").get(turns=turn_id)
     try:
         rooms.state(session.learner, session.course, _events_so_far(session))
-        shelves.shelf(session.course)
+        if asks:
+            shelves.shelf(session.course)
     except Exception:
         # It will fail again under the lease, where beginnings are counted and a hopeless turn is given up.
         log.exception("not prepared", turn=str(turn_id))
@@ -208,7 +214,8 @@ def _hear(work: Work, checker: CheckerPool) -> Heard:
     with work.stage("understand"):
         listened = listen(turn.text, _surroundings(work, question))
         intent = listened.intent
-        if intent == Intent.WHY_WRONG and not session.wrong_tries:
+        unread = work.recent.verdict == Verdict.NOT_UNDERSTOOD
+        if intent == Intent.WHY_WRONG and not session.wrong_tries and not unread:
             intent = Intent.WHY_THIS  # nothing was wrong yet, so it is the problem that "why?" is about
     answers = intent == Intent.ANSWER
     door().send(session.pk, Status(turn=turn.pk, stage="checking" if answers else "thinking"))

@@ -123,6 +123,20 @@ def wish_in(text: str) -> Intent | None:
     return None
 
 
+REASONING = re.compile(
+    r"(?:well|um+|uh+|so|ok(?:ay)?|cos|coz|cuz|because|since|bc|as|first|then|from|by)\b"
+    r"|i (?:just |first |only |always )?(?:did|took|add\w*|subtract\w*|multipl\w+|divid\w+|thought|worked|went)\b"
+    r"|i (?:just |first |only |always )?(?:start\w*|used|put|counted|read|made|got|wanted|combined|distributed)\b"
+    r"|i (?:just |first |only |always )?(?:left|forgot|kept|moved|flipped|switched|wrote)\b",
+    re.IGNORECASE,
+)
+
+
+def gives_reasons(text: str) -> bool:
+    """Begins as people do who say how they went about it."""
+    return bool(REASONING.match(text.strip()))
+
+
 YES = re.compile(r"(?:yes|yeah|yep|yup|ya|ok(?:ay)?|sure|please|go on|why not|y)(?: (?:please|pls|sure|do|go on))*")
 NO = re.compile(
     r"(?:no|nope|nah|not yet|no thank(?:s| you)|n|i'?ll try(?: again| it)?|let me try(?: again| it)?)(?: thanks?)?"
