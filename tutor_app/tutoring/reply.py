@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +47,7 @@ from tutor_app.tutoring.table import Table, table_of
 from tutor_app.tutoring.tasks import queue_alert
 from tutor_app.tutoring.understanding import Intent, reads_as_prose
 from tutor_app.tutoring.voices import choice, grounded
-from tutor_app.tutoring.voices.guarded import guarded
+from tutor_app.tutoring.voices.guarded import LazyGate, guarded
 from tutor_app.tutoring.voices.leaks import Gate
 
 log = structlog.get_logger(__name__)
@@ -352,8 +352,9 @@ def _say(work: Work, outcome: Outcome) -> list[str]:
     door().send(turn.session_id, Status(turn=turn.pk, stage="writing"))
     with work.stage("voice"):
         matter = _matter(work, outcome)
-        spoken = choice.say(matter, turn=turn, session=work.session, gate=_gate(work, matter), hold=work.hold)
-        spoken = guarded(spoken, move=matter.move, gate=_gate(work, matter))
+        make_gate = partial(_gate, work, matter)  # each keeps what it let through, so each door has its own
+        spoken = choice.say(matter, turn=turn, session=work.session, gate=LazyGate(make_gate), hold=work.hold)
+        spoken = guarded(spoken, matter=matter, gate=LazyGate(make_gate))
         for number, text in enumerate(spoken, start=1):
             chunks.append(text)
             door().send(turn.session_id, Chunk(turn=turn.pk, begun=turn.begun, number=number, text=text))
@@ -364,7 +365,7 @@ def _say(work: Work, outcome: Outcome) -> list[str]:
 
 
 def _gate(work: Work, matter: grounded.Matter) -> Gate:
-    """Of the step that is still to be answered after this move. It keeps what was said, so each door has its own."""
+    """Of the step that is still to be answered after this move."""
     table = matter.after or matter.table
     if table is None or work.session.solved:
         return Gate("", [])

@@ -1,30 +1,46 @@
-"""The last look at a reply, whoever speaks: where the move allows no answer yet, a sentence with the answer in it stays
-unsaid. The ladder itself (hints, smaller steps, the worked step) says what its author decided."""
+"""The last look at a reply, whoever speaks: where the move allows no answer yet, a sentence that tells it stays unsaid.
 
-from collections.abc import Iterable, Iterator
+The ladder itself (hints, smaller steps, the worked step) says what its author decided, and the tutor's own fixed
+words hold no answer to anything."""
+
+from collections.abc import Callable, Iterable, Iterator
 
 import structlog
 from django.utils.translation import gettext as _
 
 from tutor_app.tutoring.moves import Move
+from tutor_app.tutoring.voices.grounded import Matter
 from tutor_app.tutoring.voices.phrasing import Gate
 
 log = structlog.get_logger(__name__)
 
-# Moves whose words come from a course's remedies, probes and passages, or quote the learner.
-GUARDED = frozenset({Move.PROBE, Move.FOCUS, Move.EXPLAIN, Move.ENCOURAGE, Move.ASK_BACK})
+# Moves that may say a course's probes, remedies and passages.
+GUARDED = frozenset({Move.PROBE, Move.FOCUS, Move.EXPLAIN, Move.ENCOURAGE})
 
 
-def guarded(sentences: Iterable[str], *, move: Move, gate: Gate) -> Iterator[str]:
+class LazyGate:
+    """A gate that is made when the first sentence comes to it: most replies have none that needs one."""
+
+    def __init__(self, make: Callable[[], Gate]) -> None:
+        self._make = make
+        self._gate: Gate | None = None
+
+    def passes(self, sentence: str) -> bool:
+        if self._gate is None:
+            self._gate = self._make()
+        return self._gate.passes(sentence)
+
+
+def guarded(sentences: Iterable[str], *, matter: Matter, gate: Gate) -> Iterator[str]:
     """The sentences that may be said. Joined they are Markdown, as before."""
-    if move not in GUARDED:
+    if matter.move not in GUARDED or not (matter.error or matter.explanation):
         yield from sentences
         return
     said = held = 0
     for sentence in sentences:
         if sentence.strip() and not gate.passes(sentence):
             held += 1
-            log.warning("a sentence would have given the answer away", move=str(move))
+            log.warning("a sentence would have given the answer away", move=str(matter.move))
             continue
         said += bool(sentence.strip())
         yield sentence
