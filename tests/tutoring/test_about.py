@@ -23,3 +23,9 @@ from tutor_app.tutoring.about import about
 )
 def test_an_answer_for_each_kind_of_question(question: str, words: str) -> None:
     assert words in about(question)
+
+
+def test_where_words_may_leave_the_site_that_is_said(settings) -> None:
+    assert "language model" not in about("who can see what I write?")
+    settings.VOICE_SERVERS = {"school": object()}
+    assert "without your name" in about("who can see what I write?")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -77,6 +78,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def render_mine(request: SignedInRequest, form: DeleteAccountForm, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
+        "may_be_sent": bool(settings.VOICE_SERVERS),
         "event_count": Event.objects.filter(learner=request.user).count(),
         "sections": Section.objects.of_learner(request.user).select_related("course"),
         "watched_sections": Section.objects.of_instructor(request.user).select_related("course"),

@@ -3,9 +3,14 @@ is said to be unknown."""
 
 import re
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+KEPT = lazy(
+    "What you write is kept on this site. You see it, and so do the teachers of your classes. Under “My data and "
+    "settings” in the menu you can take it with you, or delete all of it."
+)
 # (words that a question about it has, the answer); the first that fits counts.
 ANSWERS = (
     (
@@ -45,10 +50,7 @@ ANSWERS = (
     (
         r"see|read|privacy|private|data|store|save|saved|delete|record|watch|share|parents|teacher"
         r"|knows? (?:about|what)",
-        lazy(
-            "What you write stays on this site. You see it, and so do the teachers of your classes. Under “My data and "
-            "settings” in the menu you can take it with you, or delete all of it."
-        ),
+        KEPT,
     ),
     (
         r"bug|broken|not work|doesn'?t work|load|crash|glitch|page|screen|button|click|log ?(?:in|out)|font|dark|light"
@@ -70,9 +72,16 @@ ANSWERS = (
 _ANSWERS = tuple((re.compile(rf"\b(?:{words})", re.IGNORECASE), answer) for words, answer in ANSWERS)
 
 
+def _leaves_the_site() -> str:
+    """What has to be said where a class may have a language model on a server."""
+    if not settings.VOICE_SERVERS:
+        return ""
+    return _("If your class has a language model on a server, it is sent what you write, without your name.")
+
+
 def about(question: str) -> str:
     """The answer to a question about the tutor or the page."""
     for words, answer in _ANSWERS:
         if words.search(question):
-            return str(answer)
+            return f"{answer} {_leaves_the_site()}".rstrip() if answer is KEPT else str(answer)
     return _("That I do not know about this page. You can answer, say “hint” or “next”, or ask what a word means.")
