@@ -77,3 +77,9 @@ def test_reasons_that_were_asked_for_are_reasons() -> None:
     assert listen("because that is how I always do it", probed).intent in (Intent.EXPLAINS, Intent.ANSWER)
     assert listen("can you give me a little hint about the first step", probed).intent == Intent.HINT
     assert listen("I want to kill myself", probed).intent == Intent.DISTRESS
+
+
+def test_refused_weights_cost_no_turn(settings, tmp_path) -> None:
+    settings.UNDERSTAND_PATH = tmp_path / "none"
+    understander.cache_clear()
+    assert listen("i think it is five", OPEN).intent == Intent.ANSWER

@@ -222,3 +222,9 @@ def test_a_rule_is_more_general_than_a_step_of_its_problem():
     rule = generality("Zero product", "If a product is zero, then at least one of its factors is zero.", 5)
     step = generality("Next", "Therefore we get $3x = 15$, and Marissa has now 15 coins left in this problem.", 1)
     assert rule > 1 > 0 > step
+
+
+def test_without_an_encoder_nothing_is_explained_and_nothing_fails(course, settings, tmp_path):
+    settings.ENCODER_PATH = tmp_path / "none"
+    shelves.forget_all()
+    assert explanations_for("what are like terms?", course=course) == []

@@ -101,7 +101,7 @@ def listen(text: str, around: Surroundings) -> Listened:
         return Listened(wish)
     try:
         listened = _meant(_ask_student(text, around), question)
-    except OSError as missing:  # the encoder was never exported, or the weights are gone: the checker still works
+    except (OSError, ValueError) as missing:  # no encoder was exported, or the weights are refused: the checker works
         log.error("not understood", reason=str(missing))
         return Listened(Intent.ANSWER if question is not None else Intent.UNCLEAR)
     answers = listened.intent == Intent.ANSWER and listened.answer is not None

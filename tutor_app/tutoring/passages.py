@@ -13,7 +13,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from models_core.embeddings import TextEncoder
-from models_core.retrieval import Answerer, Index, Text, Weights
+from models_core.retrieval import Answerer, Index, Text, Weights, WeightsRefused
 from tutor_app.courses.models import Course
 from tutor_app.courses.texts import CourseText, states_an_answer, texts_of
 from tutor_app.registry.curricula import TextVectors
@@ -45,7 +45,14 @@ def explanations_for(question: str, *, course: Course, table: Table | None = Non
     A question that names nothing ("what does this mean?") is about the skill on the table. What stands on the ladder of
     the problem on the table is never among them, nor a hint of another that states its answer.
     """
-    shelf = shelves.shelf(course)
+    try:
+        shelf = shelves.shelf(course)
+    except (
+        OSError,
+        WeightsRefused,
+    ) as missing:  # nothing can be searched: the course says nothing, and the turn goes on
+        log.error("no explanations", course=course.slug, reason=str(missing))
+        return []
     if not shelf.texts:
         return []
     answer = shelf.answerer.answer(question, in_play=in_play_at(table), without=shelf.kept_back(table), most=MOST_TEXTS)

@@ -51,7 +51,9 @@ def queue_alert(alert_id: int) -> None:
         log.warning("broker away", alert=alert_id, error=repr(error))
 
 
-@app.task(queue="training")  # mail may be slow, and a live worker has learners waiting
+# Mail may be slow, and a live worker has learners waiting. Taken off the queue before it is done, as is all that may
+# take more than a few seconds: the broker would hand it out again, and people would be written to twice.
+@app.task(queue="training", acks_late=False)
 def tell_of_alert(alert_id: int) -> None:
     tell(alert_id)
 
@@ -64,7 +66,7 @@ def queue_indexing(course_id: int) -> None:
         log.info("not indexed ahead", course=course_id, reason=repr(error))
 
 
-@app.task(queue="training")
+@app.task(queue="training", acks_late=False)
 def index_texts(course_id: int) -> None:
     """Fills the file of the course's text vectors, which every worker reads."""
     from tutor_app.tutoring.passages import shelves
