@@ -30,7 +30,6 @@ class Heard:
     slip: GenericSlip | None = None  # a common slip of no misconception, where none fits
     frustrated: bool = False
     topic: str | None = None  # the skill that was asked about, where one was named
-    answer: str = ""  # what was checked, as the learner wrote it
 
     @property
     def verdict(self) -> Verdict | None:
@@ -88,7 +87,7 @@ def judge(
         if not fits:
             slip = slip_behind(text, table.variant, table.step, checker) or rule_behind(text, table.wording)
             hold()
-    return Heard(Intent.ANSWER, check, on_scaffold, fits, slip=slip, answer=text)
+    return Heard(Intent.ANSWER, check, on_scaffold, fits, slip=slip)
 
 
 def name_error(heard: Heard, table: Table | None, *, learner: User, forecast: float | None) -> Heard:
