@@ -1,4 +1,4 @@
-"""One turn, from the learner's words to the reply that is kept: hear, expect, decide, learn, go on, say, write.
+"""One turn, from the learner's words to the reply that is kept: hear, expect, decide, go on, say, learn, write.
 
 Until the last step nothing is written but the lease, so a turn whose worker dies is done again from the start by
 another. The last step is one transaction: reply, events, the students' update and the conversation's new position, or
@@ -106,7 +106,8 @@ class Outcome:
 
     heard: Heard
     decision: Decision
-    learnt: Learnt
+    events: list[Event]
+    learnt: Learnt | None  # None where the learner hears the reply first
     rung: HintVariant | None
     choice: Choice | None
     solved: bool
@@ -182,8 +183,9 @@ def _do(turn: Turn, checker: CheckerPool) -> None:
     work = _begin(turn)
     outcome = _work_out(work, _hear(work, checker))
     chunks = _say(work, outcome)
+    learnt = outcome.learnt or _learn(work, outcome.events)
     with work.stage("keep"):
-        done = _keep(work, outcome, chunks)
+        done = _keep(work, outcome, learnt, chunks)
     door().send(turn.session_id, done)
 
 
@@ -260,7 +262,8 @@ def _misconception_met(session: Session) -> Misconception | None:
 
 
 def _work_out(work: Work, heard: Heard) -> Outcome:
-    """Asks the models, decides, lets the models learn, and brings the conversation to where the move leads."""
+    """Asks the models, decides, and brings the conversation to where the move leads. What is learnt can wait until the
+    reply is on its way, unless the next problem is chosen by it."""
     session, table = work.session, work.table
     with work.stage("model"):
         expected = work.expected if heard.attempted else None
@@ -268,30 +271,35 @@ def _work_out(work: Work, heard: Heard) -> Outcome:
         heard = name_error(heard, table, learner=session.learner, forecast=forecast)
     decision = decide(_situation(work, heard))
     rung = _rung(session, table, heard, decision)
-    with work.stage("model"):
-        events = events_of(
-            turn_id=work.turn.pk,
-            text=work.turn.text,
-            session=session,
-            table=table,
-            heard=heard,
-            expected=expected,
-            help_given=rung is not None,
-            probed=decision.move == Move.PROBE,
-            after=work.event_count,
-            at=work.at,
-        )
-        learnt = learn(work.room, work.state, events, session.learner, table.variant if table else None)
+    events = events_of(
+        turn_id=work.turn.pk,
+        text=work.turn.text,
+        session=session,
+        table=table,
+        heard=heard,
+        expected=expected,
+        help_given=rung is not None,
+        probed=decision.move == Move.PROBE,
+        after=work.event_count,
+        at=work.at,
+    )
     position.count_answer(session, heard, work.at)
-    tries, choice, solved = session.tries, None, False
+    tries, learnt, choice, solved = session.tries, None, None, False
     if decision.move in (Move.NEXT, Move.GREET):
+        learnt = _learn(work, events)
         with work.stage("choose"):
             choice = _next_problem(work, learnt.state)
     elif table is not None and rung is not None:
         position.show_rung(session, table, rung)
     elif table is not None:
         solved = position.after_answer(session, table, decision.move, on_scaffold=heard.on_scaffold, at=work.at)
-    return Outcome(heard, decision, learnt, rung, choice, solved, tries)
+    return Outcome(heard, decision, events, learnt, rung, choice, solved, tries)
+
+
+def _learn(work: Work, events: list[Event]) -> Learnt:
+    table = work.table
+    with work.stage("learn"):
+        return learn(work.room, work.state, events, work.session.learner, table.variant if table else None)
 
 
 def _situation(work: Work, heard: Heard) -> Situation:
@@ -430,10 +438,10 @@ def _reasons(decision: Decision) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _keep(work: Work, outcome: Outcome, chunks: list[str]) -> Done:
+def _keep(work: Work, outcome: Outcome, learnt: Learnt, chunks: list[str]) -> Done:
     """Reply, events, skill rows and position in one go. Raises LeaseLost or RecordMoved, having written nothing."""
     turn, session, now = work.turn, work.session, timezone.now()
-    heard, learnt, choice = outcome.heard, outcome.learnt, outcome.choice
+    heard, choice = outcome.heard, outcome.choice
     results: dict[str, Any] = {"solved": outcome.solved, "changes": learnt.changes}
     if choice is not None:
         results["chosen"] = {"problem": choice.problem.pk, "seed": choice.seed, **choice.facts}
