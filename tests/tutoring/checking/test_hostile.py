@@ -23,6 +23,13 @@ HOSTILE = [
     "x^(x^(x^x))", "i^i^i",
     "(1+x)^100-(1+x)^100", "(x-1)^90", "(a+b+c+d+x+y+z)^40", "sin(sin(sin(sin(sin(sin(x))))))",
     "sqrt(sqrt(sqrt(sqrt(sqrt(x)))))",
+    # towers with variables, which have values in floating point only
+    "9^(9^(9^x))", "9^(9^x)", "x^(x^(x^(x^x)))", "(x^x^x)!", "(x!)!", "x!^x!", "(x^9)!", "sin(9^(9^x))",
+    "exp(exp(exp(x)))", "e^(e^(e^(e^x)))", r"\lfloor 9^{9^x}\rfloor", "tan(x^(x^x))", "2^(0.1x^9)", r"\binom{x^9}{x^9}",
+    # what looks like a matrix, a label, a remainder, a spoken number, a strand
+    "[1 2; 3 4]" * 40, "[" + "1 " * 200 + ";" + "1 " * 200 + "]", "[" * 30 + "1 2;3 4" + "]" * 30, "the " * 120 + "5",
+    "a-b-c-d is " * 40 + "5", "5 R " * 120, "5 by " * 90 + "5", "one hundred " * 40, "twenty-" * 70, "ACGT" * 120,
+    "x if " * 90 + "x", "~" * 300 + "p", "between " * 60 + "1", "1 " * 240, "5/(" * 60 + "m", "sinx" * 120,
     # code
     "__import__('os').system('touch /tmp/tutor-was-here')", "__import__('os')", "eval('1')", "exec(\"import os\")",
     "open('/etc/passwd').read()",

@@ -33,6 +33,8 @@ SENTENCES = {
     "factored": lazy("This is right in value, but write it as a product."),
     "factored_further": lazy("This is right, but it can be factored further."),
     "unit": lazy("The number is right; give the unit too."),
+    "remainder": lazy("This is right; write the remainder as the step does."),
+    "exact": lazy("This is a rounded value; give the exact one."),
     "percent": lazy("The number is right; write it as a percentage, with the % sign."),
     "scientific": lazy("This is right in value, but write it in scientific notation."),
     "mixed": lazy("This is right in value, but write it as a mixed number."),
@@ -67,6 +69,7 @@ SENTENCES = {
     "builder": lazy("This is the right set, but write it in set-builder notation."),
     "significant": lazy("This is right in value, but give it with the significant figures that the step asks for."),
     "ordinary": lazy("This is right in value, but write it as an ordinary number."),
+    "half_of_day": lazy("The time is right; say whether it is a.m. or p.m."),
     "capitals": lazy("This is right, but capital and small letters matter here."),
     "spelling": lazy("This looks like the right word, but check its spelling."),
 }

@@ -27,6 +27,9 @@ class Algebra(Protocol):
     def ratio(self, left: Node, right: Node) -> float | None:
         """The constant c, not zero, with left = c * right everywhere; None if there is none."""
 
+    def whole(self, node: Node) -> bool:
+        """The value is a whole number; the node has no variables."""
+
     def constant(self, node: Node) -> bool:
         """The same value, whatever its variables are."""
 
@@ -79,6 +82,9 @@ class Plain:
     def ratio(self, left: Node, right: Node) -> float | None:
         if numeric.no_constant_ratio(left, right):
             return None
+        raise NeedsAlgebra
+
+    def whole(self, node: Node) -> bool:
         raise NeedsAlgebra
 
     def constant(self, node: Node) -> bool:

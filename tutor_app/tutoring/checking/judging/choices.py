@@ -11,7 +11,7 @@ from .keys import read_key
 from .latex import latex
 from .step import Step
 from .typography import wording
-from .words import flat, misspelt, same_words
+from .words import SHORT, flat, misspelt, same_words
 
 _NUMBER = re.compile(r"(?:[a-z] ?= ?)?[-−+]? ?\d+(?:[./]\d+)?%?")
 _MARK = re.compile(
@@ -19,7 +19,6 @@ _MARK = re.compile(
     r"(?:answer|option|choice|number|letter|no\.?|ans|part)?(?:is|=|:)?(?:option|choice|letter)?"
     r"\(?([a-z]|\d{1,2})[).:]?"
 )
-_SHORT = {"t": "true", "f": "false", "y": "yes", "n": "no"}
 
 
 def picked(choices: Sequence[str], given: str, algebra: Algebra) -> int | None:
@@ -29,8 +28,8 @@ def picked(choices: Sequence[str], given: str, algebra: Algebra) -> int | None:
     if said in labels:
         return labels.index(said)
     mark = _MARK.fullmatch(said)
-    if mark and _SHORT.get(mark.group(1)) in labels and ord(mark.group(1)) - ord("a") >= len(choices):
-        return labels.index(_SHORT[mark.group(1)])
+    if mark and SHORT.get(mark.group(1)) in labels and ord(mark.group(1)) - ord("a") >= len(choices):
+        return labels.index(SHORT[mark.group(1)])
     # Among choices that are numbers, a bare number is a value and not a place in the list.
     if mark and not (said.isdigit() and any(_NUMBER.fullmatch(text) for text in labels)):
         sign = mark.group(1)

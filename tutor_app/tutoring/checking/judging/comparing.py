@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from .forms import DEMANDS_EQUATION
 from .nodes import (
@@ -47,6 +48,7 @@ from .nodes import (
     symbols,
     walk,
 )  # fmt: skip
+from .renaming import families, renamed, with_any_letter, with_constants_of, with_index_of
 from .step import RANK, RIGHT, WRONG, Found, Step, worst
 from .values import compare_values
 
@@ -55,12 +57,30 @@ def compare(key: Node, given: Node, step: Step) -> Found:
     key, given = _pointed(bare(key)), _pointed(bare(given))
     if plain(key) == plain(given):
         return RIGHT
-    if isinstance(key, Phrase) or isinstance(given, Phrase):
+    found = _compare(key, given, step)
+    if found[0] == "incorrect":
+        for other in (*with_constants_of(key, given, step.asked), *with_any_letter(key, given, step.asked)):
+            again = _compare(key, other, step)
+            if again[0] != "incorrect":
+                return again
+    return found
+
+
+def _compare(key: Node, given: Node, step: Step) -> Found:
+    if "confidence" in step.asked.casefold():
+        wanted_ends, ends = _ends(key), _ends(given)
+        if wanted_ends is not None and ends is not None:
+            written = step if not isinstance(bare(given), PlusMinus) else Step("", step.algebra)
+            return worst([compare_values(a, b, written) for a, b in zip(wanted_ends, ends, strict=True)])
+    key, given = _as_vectors(key, given)
+    if isinstance(key, Phrase) or isinstance(given, Phrase) or (given == Sym("R") and _meaning(key) == "reals"):
         return _compare_phrases(key, given, step)
     if isinstance(key, Matrix) or isinstance(given, Matrix):
         return _compare_matrices(key, given, step)
     if isinstance(key, Ratio) or isinstance(given, Ratio):
         return _compare_ratios(key, given, step)
+    if _OF_A_MATRIX.search(step.asked) and re.search("size|order|dimension", step.asked, re.I):
+        key, given = (Call("by", node.args) if isinstance(node, Mul) else node for node in (key, given))
     if isinstance(key, Call) or isinstance(given, Call):
         return _compare_calls(key, given, step)
     if isinstance(key, Big) and isinstance(given, Big):
@@ -69,7 +89,11 @@ def compare(key: Node, given: Node, step: Step) -> Found:
         return _compare_regions(key, given, step)
     if isinstance(key, Tuple):
         return _compare_tuples(key, given, step)
-    several, offered = _spread(key), _spread(given)
+    if isinstance(key, PlusMinus) and key.left is None and "margin" in step.asked.casefold():
+        return compare(key.right, given.right if isinstance(given, PlusMinus) and given.left is None else given, step)
+    if _is_logic(key) and _is_logic(given) and {key.joint, given.joint} == {"and", "or"}:
+        return WRONG
+    several, offered = _spread(key), _spread(_unnumbered(given, symbols(key)))
     if several is not None or offered is not None:
         return _compare_lists(key, several or (key,), given, offered or (given,), step)
     if isinstance(key, Relation):
@@ -78,7 +102,98 @@ def compare(key: Node, given: Node, step: Step) -> Found:
         return _compare_solved(key, given, step)
     if isinstance(given, Tuple | Union | Builder):
         return WRONG
-    return compare_values(key, given, step)
+    return _compare_families(key, given, step) or compare_values(key, given, step)
+
+
+def _unnumbered(node: Node, wanted: frozenset[str]) -> Node:
+    """`x_1 = 3, x_2 = -2` as two values of x, where the key knows only x."""
+    if not isinstance(node, Listing) or len(wanted) != 1:
+        return node
+    (name,) = wanted
+    names = [solved[0] for item in node.items if (solved := assignment(item)) is not None]
+    numbered = {f"{name}_{number}" for number in range(1, len(names) + 1)}
+    return renamed(node, dict.fromkeys(names, name)) if set(names) == numbered else node
+
+
+def _is_logic(node: Node) -> TypeGuard[Listing]:
+    """`p and q`: statements that are joined, rather than values that are listed."""
+    return isinstance(node, Listing) and all(
+        isinstance(item, Sym) or (isinstance(item, Call) and item.name == "not") for item in map(bare, node.items)
+    )
+
+
+_SOLUTIONS = re.compile(r"solution|solve|integer|\ball\b", re.I)
+
+
+def _compare_families(key: Node, given: Node, step: Step) -> Found | None:
+    r"""`\frac{\pi}{6} + 2\pi n`, whatever the whole number is called and wherever it is counted from."""
+    found = families(key, given) if isinstance(key, Add) or _SOLUTIONS.search(step.asked) else None
+    if found is None:
+        return None
+    start, period, other_start, other_period = found
+    same = step.algebra.equal(period, other_period) or step.algebra.equal(period, Neg(Group(other_period)))
+    turns = Div(Group(Add((start, Neg(Group(other_start))))), Group(period))
+    return RIGHT if same and step.algebra.whole(turns) else WRONG
+
+
+def _ends(node: Node) -> tuple[Node, Node] | None:
+    """The ends of a confidence interval, however it is written: `(a, b)`, `[a, b]`, `a < p < b`, `c ± d`."""
+    node = bare(node)
+    match node:
+        case Tuple((low, high)):
+            return low, high
+        case Relation((low, middle, high), signs) if isinstance(bare(middle), Sym) and set(signs) <= {"<", "<="}:
+            return low, high
+        case Relation((high, middle, low), signs) if isinstance(bare(middle), Sym) and set(signs) <= {">", ">="}:
+            return low, high
+        case Ratio((low, high)) | Call("between", (low, high)):
+            return low, high
+        case PlusMinus(centre, margin) if centre is not None:
+            return Add((Group(centre), Neg(Group(margin)))), Add((Group(centre), Group(margin)))
+    return None
+
+
+def _as_vectors(key: Node, given: Node) -> tuple[Node, Node]:
+    """`2i + 3j` beside `<2, 3>` as a vector."""
+    pair = [key, given]
+    for place, other in ((0, given), (1, key)):
+        column = isinstance(other, Matrix) and all(len(row) == 1 for row in other.rows)
+        named = any(part in (Sym("j"), Sym("k")) for part in walk(pair[place]))  # 3i alone is a complex number
+        size = len(other.items) if isinstance(other, Tuple) and (other.open == "<" or named) else 0
+        size = len(other.rows) if column and isinstance(other, Matrix) else size
+        parts = _components(pair[place], size) if size in {2, 3} else None
+        if parts is not None:
+            pair[place] = Tuple(parts, other.open, other.close) if isinstance(other, Tuple) else Tuple(parts, "<", ">")
+    return pair[0], pair[1]
+
+
+def _components(node: Node, size: int) -> tuple[Node, ...] | None:
+    """The coefficients of i, j and k in a sum of their multiples; None for anything else."""
+    terms = node.args if isinstance(node, Add) else (node,)
+    found: dict[str, Node] = {}
+    for term in map(bare, terms):
+        negative = isinstance(term, Neg)
+        inner = bare(term.arg) if isinstance(term, Neg) else term
+        shared = inner.bottom if isinstance(inner, Div) else Num("1")  # k/2
+        inner = bare(inner.top) if isinstance(inner, Div) else inner
+        factors = [bare(factor) for factor in (inner.args if isinstance(inner, Mul) else (inner,))]
+        units = [_unit_vector(factor) for factor in factors]
+        names = [unit for unit in units if unit]
+        if len(names) != 1 or names[0] in found:
+            return None
+        rest = tuple(factor for factor, unit in zip(factors, units, strict=True) if not unit)
+        scale: Node = Group(Mul(rest)) if len(rest) > 1 else rest[0] if rest else Num("1")
+        scale = scale if shared == Num("1") else Div(scale, shared)
+        found[names[0]] = Neg(scale) if negative else scale
+    if set(found) - set("ijk"[:size]):
+        return None
+    return tuple(found.get(name, Num("0")) for name in "ijk"[:size])
+
+
+def _unit_vector(node: Node) -> str:
+    name = node.name if isinstance(node, Sym | Const) else ""
+    plain_name = re.sub(r"\\(?:hat|vec|mathbf|overrightarrow|widehat)|[{}]", "", name)
+    return plain_name if plain_name in {"i", "j", "k"} else ""
 
 
 def _pointed(node: Node) -> Node:
@@ -89,9 +204,31 @@ def _pointed(node: Node) -> Node:
         and isinstance(bare(node.sides[-1]), Tuple)
     ):
         return bare(node.sides[-1])
+    if isinstance(node, Relation) and isinstance(node.sides[-1], Listing) and all(map(_is_case, node.sides[-1].items)):
+        return node.sides[-1]
+    if isinstance(node, Relation) and node.signs == ("!=",) and isinstance(bare(node.sides[1]), PlusMinus):
+        values = _spread(bare(node.sides[1])) or ()
+        return Listing(tuple(Relation((node.sides[0], value), ("!=",)) for value in values), "and")
+    if isinstance(node, Tuple) and any(isinstance(bare(item), PlusMinus) for item in node.items):
+        ways = [_spread(item) or (item, item) for item in map(bare, node.items)]
+        if all(len(way) == 2 for way in ways):  # (±4, 0)
+            return Listing(tuple(Tuple(items, node.open, node.close) for items in zip(*ways, strict=True)), ",")
+    if isinstance(node, Mul) and sum(isinstance(bare(arg), Matrix) for arg in node.args) == 1:
+        return _scaled_matrix(node)
     if isinstance(node, Call) and len(node.name) == 1 and node.name.isupper() and node.name not in "NBPCU":
         return Tuple(node.items, "(", ")")
     return node
+
+
+def _is_case(node: Node) -> bool:
+    return isinstance(node, Call) and node.name == "case"
+
+
+def _scaled_matrix(product: Mul) -> Matrix:
+    """A number times a matrix, as a matrix."""
+    (matrix,) = (arg for arg in map(bare, product.args) if isinstance(arg, Matrix))
+    scale = tuple(arg for arg in product.args if bare(arg) != matrix)
+    return Matrix(tuple(tuple(Mul((*scale, Group(cell))) for cell in row) for row in matrix.rows))
 
 
 # --- words and shapes ------------------------------------------------------------------------------------------------
@@ -110,6 +247,8 @@ def _compare_phrases(key: Node, given: Node, step: Step) -> Found:
 
 def _meaning(node: Node) -> str | None:
     """What a node says in words: the empty set, the whole line, `x = no solution`."""
+    if node == Sym("R"):
+        return "reals"
     if isinstance(node, SetOf):
         if not node.items:
             return "none"
@@ -121,6 +260,8 @@ def _meaning(node: Node) -> str | None:
         return "reals" if ends == {Neg(Const("inf")), Const("inf")} else None
     if isinstance(node, Tuple) and node.items == (Neg(Const("inf")), Const("inf")):
         return "reals" if (node.open, node.close) == ("(", ")") else None
+    if isinstance(node, Tuple) and all(bare(item) == Num("0") for item in node.items):
+        return "origin"
     return None
 
 
@@ -140,6 +281,9 @@ def _rows(node: Node) -> tuple[tuple[Node, ...], ...] | None:
     return (node.items,) if isinstance(node, Tuple) else None
 
 
+_PROBABILITY = re.compile(r"probabilit|how likely|\bchances? (of|that)|P\(", re.I)
+
+
 def _compare_ratios(key: Node, given: Node, step: Step) -> Found:
     if isinstance(key, Ratio) and isinstance(given, Ratio):
         if len(key.items) != len(given.items):
@@ -152,6 +296,8 @@ def _compare_ratios(key: Node, given: Node, step: Step) -> Found:
         (first, other), rest = pairs[0], pairs[1:]
         same = all(step.algebra.equal(Mul((Group(first), Group(b))), Mul((Group(other), Group(a)))) for a, b in rest)
         return step.formed(key, given) if same else WRONG
+    if isinstance(given, Ratio) and _PROBABILITY.search(step.asked):
+        return WRONG  # odds
     ratio, value = (key, given) if isinstance(key, Ratio) else (given, key)
     assert isinstance(ratio, Ratio)
     if len(ratio.items) != 2 or isinstance(value, Relation | Listing | Tuple | SetOf | Union) or is_clock(key, ""):
@@ -172,15 +318,44 @@ def is_clock(node: Node, asked: str) -> bool:
 
 def _compare_calls(key: Node, given: Node, step: Step) -> Found:
     if not (isinstance(key, Call) and isinstance(given, Call)):
+        call, other = (key, given) if isinstance(key, Call) else (given, key)
+        if isinstance(call, Call) and call.name in {"H_0", "H_a"}:  # a hypothesis without its name
+            (statement,) = call.items
+            return compare(statement, other, step) if call is key else compare(other, statement, step)
+        if isinstance(given, Call) and given.name == "between":  # does it hold its ends?
+            wanted, ends = _ends(key), _ends(given)
+            same = wanted and ends and all(map(step.algebra.equal, wanted, ends))
+            return ("form", "inequality") if same else WRONG
+        if isinstance(call, Call) and call.name == "remainder":
+            return _compare_remainder(call, other, step)
         return WRONG
     if key.name != given.name or len(key.items) != len(given.items):
         return WRONG
+    if key.name == "by" and not _OF_A_MATRIX.search(step.asked):
+        return _compare_lists(key, key.items, given, given.items, step)
     return worst([compare(a, b, step) for a, b in zip(key.items, given.items, strict=True)])
+
+
+_OF_A_MATRIX = re.compile(r"matri(x|ces)", re.I)
+
+
+def _compare_remainder(call: Call, other: Node, step: Step) -> Found:
+    """`x + 2 R 5` beside `x + 2 + 5/(x - 1)`: the same, written otherwise."""
+    terms = [bare(term) for term in other.args] if isinstance(other, Add) else []
+    for term in terms:
+        fraction = bare(term.arg) if isinstance(term, Neg) else term
+        if isinstance(fraction, Div) and symbols(fraction.bottom):
+            top = Neg(Group(fraction.top)) if isinstance(term, Neg) else fraction.top
+            rest = Add(tuple(one for one in terms if one is not term))
+            if step.algebra.equal(call.items[0], rest) and step.algebra.equal(call.items[1], top):
+                return ("form", "remainder")
+    return WRONG
 
 
 def _compare_big(key: Big, given: Big, step: Step) -> Found:
     if key.name != given.name:
         return WRONG
+    given = with_index_of(key, given)
     for wanted, offered in ((key.low, given.low), (key.high, given.high)):
         if (wanted is None) != (offered is None):
             return WRONG
@@ -235,6 +410,8 @@ def _compare_regions(key: Node, given: Node, step: Step) -> Found:
             rest.remove(match)
         else:
             return RIGHT
+    if isinstance(key, Relation) and isinstance(given, Relation) and not symbols(key) | symbols(given):
+        return _compare_numbers(key, given, step)
     if not _sayable_as_region(given) or not _sayable_as_region(key):
         return WRONG
     if not step.algebra.same_region(key, given):
@@ -244,6 +421,15 @@ def _compare_regions(key: Node, given: Node, step: Step) -> Found:
         return found
     solved = [_solved_inequality(part) for part in (key, given)]
     return ("form", "solve") if solved == [True, False] else RIGHT
+
+
+def _compare_numbers(key: Relation, given: Relation, step: Step) -> Found:
+    """`2/3 < 3/4` and `3/4 > 2/3`"""
+    turned = Relation(given.sides[::-1], tuple(_FLIPPED.get(sign, sign) for sign in reversed(given.signs)))
+    for way in (given, turned):
+        if way.signs == key.signs and all(map(step.algebra.equal, key.sides, way.sides)):
+            return RIGHT
+    return WRONG
 
 
 def _sayable_as_region(node: Node) -> bool:
@@ -303,7 +489,21 @@ def _compare_tuples(key: Tuple, given: Node, step: Step) -> Found:
         if not any(isinstance(item, Relation) for item in given.items):
             found = worst([compare(a, b, step) for a, b in zip(key.items, given.items, strict=True)])
             return ("form", "pair") if found[0] != "incorrect" else WRONG
+    if (
+        len(key.items) == 2
+        and (axis := _INTERCEPT.search(step.asked))
+        and not isinstance(given, Listing | SetOf | Union)
+    ):
+        place = "xy".index(axis.group(1).lower())
+        solved_for = assignment(given)
+        named = solved_for is None or solved_for[0] == axis.group(1).lower()
+        value = given if solved_for is None else solved_for[1]
+        if named and step.algebra.equal(key.items[1 - place], Num("0")):
+            return ("form", "pair") if compare_values(key.items[place], value, step)[0] != "incorrect" else WRONG
     return WRONG
+
+
+_INTERCEPT = re.compile(r"\b([xy])[- $]*intercept", re.I)
 
 
 _SQUARED = {"\\chi", "\\sigma", "s", "R"}
@@ -412,7 +612,7 @@ def _compare_equations(key: Relation, given: Node, step: Step) -> Found:
         left, right = bare(left), bare(right)
         if solved is not None:
             if isinstance(left, Sym) and _same_name(solved[0], left.name) and left.name not in symbols(right):
-                found = compare_values(solved[1], right, step)
+                found = compare(solved[1], right, step)
                 if found[0] != "incorrect":
                     return found if found != RIGHT else step.formed(key, given)
         elif equal(key.sides[0], left) and equal(key.sides[1], right):
@@ -463,7 +663,7 @@ def _put(node: Node, name: str, value: Node) -> Node:
 
 def _compare_bare_value(solved: tuple[str, Node] | None, given: Node, step: Step) -> Found:
     """The key is `x = 4`, the learner wrote `4`."""
-    if solved is None or isinstance(given, Tuple | Union):
+    if solved is None or isinstance(given, Union) or (isinstance(given, Tuple) and not isinstance(solved[1], Tuple)):
         return WRONG
     found = compare(solved[1], given, step)
     if found != RIGHT:
@@ -475,10 +675,23 @@ def _compare_bare_value(solved: tuple[str, Node] | None, given: Node, step: Step
 
 def _same_name(wanted: str, given: str) -> bool:
     """`y` for `f(x)` and `dy/dx` for `f'(x)`: names of the same thing."""
-    if wanted == given or wanted == rf"\hat{{{given}}}":
+    if wanted == given or wanted in {rf"\hat{{{given}}}", rf"\vec{{{given}}}", rf"\overrightarrow{{{given}}}"}:
         return True
+    if re.fullmatch(rf"{re.escape(given)}\([a-z]\)", wanted) and len(given) == 1:  # A for A(t)
+        return True
+    if partial := re.fullmatch(r"∂([a-zA-Z])/∂([a-z])", wanted):
+        return given in {f"{partial.group(1)}_{partial.group(2)}", f"{partial.group(1)}_{{{partial.group(2)}}}"}
+    if {wanted, given} == {"y", "f^{-1}(x)"} or _nested(wanted) == _nested(given):
+        return True
+    if re.fullmatch(r"([a-z])_([a-z])", wanted):  # a(n) for a_n
+        return given == f"{wanted[0]}({wanted[2]})"
     (kind, plain_name), (other_kind, other_plain) = map(_kind_of_name, (wanted, given))
     return kind == other_kind is not None and (plain_name or other_plain)
+
+
+def _nested(name: str) -> str:
+    """`(f∘g)(x)` as `f(g(x))`"""
+    return re.sub(r"\(?([a-zA-Z])(?:∘|\\circ)([a-zA-Z])\)?\(([a-z\d]+)\)", r"\1(\2(\3))", name)
 
 
 def _kind_of_name(name: str) -> tuple[int | None, bool]:

@@ -51,6 +51,9 @@ class Cursor:
         token = self.ahead(offset)
         return token.text.lower() if token.kind in {"name", "text"} else ""
 
+    def letter(self, char: str) -> Node:
+        raise NotImplementedError
+
     def argument(self) -> Node:
         raise NotImplementedError
 

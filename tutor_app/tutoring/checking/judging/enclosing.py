@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .cursor import Cursor
-from .lexing import Unread
+from .lexing import Token, Unread
 from .nodes import (
     Builder,
     Call,
@@ -21,11 +23,21 @@ from .nodes import (
     bare,
 )  # fmt: skip
 
+_OPENING, _CLOSING = {"(", "[", "{", "\\{", "langle", "|open"}, {")", "]", "}", "\\}", "rangle", "|close"}
+_OPERATORS = {"+", "-", "*", "/", "÷", "^", "_", ",", ";", "±", "["}
+
+
+def _is_gap(before: Token, here: Token, after: Token) -> bool:
+    """Whether white space before `here` parts two cells: `1 -2` does, `1 - 2` does not."""
+    if before.kind in _OPERATORS or before.kind == "cmd":
+        return False
+    return here.kind not in _OPERATORS | _CLOSING or (here.kind in {"-", "+"} and not after.spaced)
+
 
 class Enclosing(Cursor):
     def bracketed(self) -> Node:
         opening = self.here
-        named = self.composed()
+        named = self.composed() or self.spaced_matrix()
         if named is not None:
             return named
         self.at += 1
@@ -50,6 +62,45 @@ class Enclosing(Cursor):
             self.at += 5
             return Sym(f"({kinds[1].text}∘{kinds[3].text})")
         return None
+
+    def spaced_matrix(self) -> Node | None:
+        """`[1 2; 3 4]`: rows between semicolons, of two things or more between commas or gaps."""
+        if self.here.kind != "[":
+            return None
+        rows: list[list[tuple[int, int]]] = [[]]  # the tokens of each cell, from and to
+        start, end, depth = self.at + 1, self.at + 1, 0
+        while True:
+            token, before = self.tokens[end], self.tokens[end - 1]
+            if token.kind == "end":
+                return None
+            closes = token.kind == "]" and depth == 0
+            gap = token.spaced and start < end and _is_gap(before, token, self.tokens[end + 1])
+            if depth == 0 and (closes or gap or token.kind in {",", ";"}):
+                rows[-1].append((start, end))
+                start = end if gap else end + 1
+                if token.kind == ";":
+                    rows.append([])
+            if closes:
+                break
+            depth += (token.kind in _OPENING) - (token.kind in _CLOSING)
+            end += 1
+        if len(rows) < 2 or {len(row) for row in rows} != {len(rows[0])} or len(rows[0]) < 2:
+            return None
+        matrix: list[tuple[Node, ...]] = []
+        for row in rows:
+            matrix.append(tuple(self.cell(first, past) for first, past in row))
+        self.at = end + 1
+        return Matrix(tuple(matrix))
+
+    def cell(self, first: int, past: int) -> Node:
+        """What the tokens from `first` to before `past` say by themselves."""
+        tokens, stop = self.tokens, self.tokens[past]
+        self.tokens, self.at = [*tokens[first:past], replace(stop, kind="end", text="")], 0
+        node = self.deeper(self.sum)
+        if self.here.kind != "end":
+            raise self.stuck()
+        self.tokens = tokens
+        return node
 
     def rows(self) -> Node:
         """`[[1, 2], [3, 4]]`"""
@@ -88,6 +139,13 @@ class Enclosing(Cursor):
         if self.take(closing):
             return SetOf(())
         bars, self.bars = self.bars, 1  # a bar here separates: {x | x > 3}
+        if self.here.kind == "name" and self.ahead(1).kind == ":" and self.ahead(2).kind in {"name", "num", "-"}:
+            element = self.letter(self.here.text) if len(self.here.text) == 1 else Sym(self.here.text)
+            self.at += 2
+            condition = self.deeper(self.listing)
+            self.bars = bars
+            self.need(closing)
+            return Builder(element, condition)
         inside = self.deeper(self.listing)
         self.bars = bars
         if self.take("|", ":"):

@@ -105,6 +105,11 @@ def _divisions(node: Node) -> Iterator[tuple[int, int]]:
 def unreduced(node: Node, _words: str) -> bool:
     if any(gcd(top, bottom) > 1 for top, bottom in _divisions(node)):
         return True
+    for part in walk(node):
+        if isinstance(part, Ratio) and len(part.items) > 2:
+            texts = [item.text for item in map(bare, part.items) if isinstance(item, Num)]
+            if len(texts) == len(part.items) and all(map(str.isdigit, texts)) and gcd(*map(int, texts)) > 1:
+                return True
     return any(isinstance(part, Div) and bare(part.bottom) == Num("1") for part in walk(node))
 
 
@@ -115,8 +120,10 @@ def unfinished(node: Node, _words: str) -> bool:
             return True
         if isinstance(part, Mul) and sum(_is_rational(arg) for arg in part.args) > 1 and not _scientific(part):
             return True
-        if isinstance(part, Pow) and _numeral(part.base) and _numeral(part.exponent) and not _power_of_ten(part):
-            return True
+        if isinstance(part, Pow) and _numeral(part.exponent) and not _power_of_ten(part):
+            pointed = any(_pointed(number) for number in walk(part.exponent))  # 13^0.5 is a root
+            if not pointed and (_numeral(part.base) or (isinstance(part.base, Div) and _is_rational(part.base))):
+                return True
     return any(bottom and top % bottom == 0 for top, bottom in _divisions(node))
 
 
@@ -206,6 +213,15 @@ def root_below(node: Node, _words: str) -> bool:
     return any(isinstance(part, Div) and any(isinstance(p, Root) for p in walk(part.bottom)) for part in walk(node))
 
 
+def not_prime_factors(node: Node, _words: str) -> bool:
+    """A factor of the product is a whole number that could be split: `6*7`."""
+    product = _value_part(node)
+    factors = product.args if isinstance(product, Mul) else (product,)
+    bases = [bare(factor.base) if isinstance(factor, Pow) else factor for factor in map(bare, factors)]
+    whole = [int(base.text) for base in bases if isinstance(base, Num) and base.text.isdigit() and len(base.text) < 7]
+    return any(number % root == 0 for number in whole for root in range(2, int(number**0.5) + 1))
+
+
 def negative_exponent(node: Node, _words: str) -> bool:
     return any(isinstance(part, Pow) and isinstance(bare(part.exponent), Neg) for part in walk(node))
 
@@ -219,6 +235,10 @@ def not_decimal(node: Node, _words: str) -> bool:
 
 def _pointed(part: Node) -> TypeGuard[Num]:
     return isinstance(part, Num) and part.decimals is not None
+
+
+def percent_sign(node: Node, _words: str) -> bool:
+    return any(isinstance(part, Percent) for part in walk(node))
 
 
 def too_many_decimals(node: Node, words: str) -> bool:
@@ -417,7 +437,9 @@ def not_complex_sum(node: Node, _words: str) -> bool:
     """`i` below a fraction bar, in a product of brackets, or a square of it."""
     unit = Const("i")
     for part in walk(node):
-        if isinstance(part, Div) and unit in set(walk(part.bottom)):
+        if isinstance(part, Div) and (
+            unit in set(walk(part.bottom)) or (unit in set(walk(part.top)) and isinstance(bare(part.top), Add))
+        ):
             return True
         if isinstance(part, Mul) and sum(unit in set(walk(arg)) for arg in part.args) > 1:
             return True
@@ -441,8 +463,9 @@ def approximate(node: Node, _words: str) -> bool:
 
 
 DEMANDS_EQUATION = (
-    r"^.{0,12}\bequation|\b(write|find|give|state|determine|translate|as|what is)\b[^.]{0,40}\bequation"
-    r"|equation (of|that|for|in|relat)|variable ?= ?answer|formula"
+    r"^(?!solve).{0,12}\bequation|\b(write|find|give|state|determine|translate|as|what is)\b[^.]{0,40}\bequation"
+    r"|equation (of|that|for|in|relat)|variable ?= ?answer"
+    r"|(?<!quadratic )(?<!distance )(?<!midpoint )(?<!base )(?<!appropriate )formula"
 )
 _SIMPLIFY = r"simpl|lowest terms|reduce"
 _ROUND = r"decimal|round|nearest|\bd\.?p\b|(?:ten|hundred|thousand)ths?\b"
@@ -460,6 +483,7 @@ RULES: tuple[Rule, ...] = (
         unless="decimal",
     ),
     Rule("decimal", _ROUND, not_decimal, unless="fraction"),
+    Rule("decimal", r"\b(as|to|into|in) an? decimal|decimal (form|notation|equivalent)", percent_sign),
     Rule("round", _ROUND, too_many_decimals),
     Rule("significant", r"\bsig|\bs\.?f\b", too_many_digits),
     Rule("ratio", r"\bratio\b|\ba:b\b", not_ratio),
@@ -475,8 +499,17 @@ RULES: tuple[Rule, ...] = (
     Rule("square", r"binomial squared?|perfect square|complet\w+ the square", no_bracketed_square),
     Rule("equation", DEMANDS_EQUATION, not_equation),
     Rule("builder", r"set[- ]builder", not_builder),
-    Rule("interval", r"interval( notation| form)?\b", not_interval),
-    Rule("inequality", r"^.{0,12}\binequality|\b(as|write|give|in|translate)\b.{0,40}\binequality\b", not_inequality),
+    Rule(
+        "interval",
+        r"(?<!confidence )\binterval( notation| form)?\b",
+        not_interval,
+        unless=r"(which|what) (open )?intervals?\b(?!.*interval notation)",
+    ),
+    Rule(
+        "inequality",
+        r"^(?!solve|graph).{0,12}\binequality|\b(as|write|give|in|translate)\b.{0,40}\binequality\b",
+        not_inequality,
+    ),
     Rule("set", r"\bset notation|solution set|roster|as a set", not_set),
     Rule(
         "power",
@@ -486,10 +519,11 @@ RULES: tuple[Rule, ...] = (
     Rule("root", r"radical (form|notation)|as a radical|surd", no_root),
     Rule("logarithm", r"logarithmic form|as a (single )?logarithm", no_logarithm),
     Rule("single_log", r"single log|condense", several_logarithms),
-    Rule("expanded_log", r"expand(ed)? (the )?log|sum (or|and) difference", compound_logarithm),
+    Rule("expanded_log", r"expand|sum (or|and) difference", compound_logarithm),
     Rule("pi", r"in terms of (\\?pi|π|\$*\\pi)|exact", no_pi),
     Rule("complex", r"a ?\+ ?bi|complex (number )?form|standard form|complex number", not_complex_sum),
     Rule("factored", r"\bfactor(?!s? of)|as a product\b", not_a_product),
+    Rule("factored_further", r"prime", not_prime_factors),
     Rule("single_number", None, unfinished),
     Rule("like_terms", None, like_terms),
     Rule("lowest_terms", _SIMPLIFY + r"|simplest", unreduced),

@@ -23,10 +23,12 @@ from .lexicon import (
     DECORATIONS,
     GREEK,
     OPERATION_WORDS,
+    PARTS,
     PHRASE_WORDS,
     PHRASES,
     POWER_WORDS,
     RELATION_WORDS,
+    REMAINDER_WORDS,
     SCALES,
 )
 from .lexing import RELATIONS, Token, Unread
@@ -39,6 +41,7 @@ from .nodes import (
     Div,
     Func,
     Listing,
+    Matrix,
     Mixed,
     Mul,
     Neg,
@@ -59,11 +62,17 @@ from .nodes import (
     Tuple,
     Union,
     bare,
+    symbols,
 )  # fmt: skip
 
 _RELATION_PHRASES = sorted(
     ((phrase.split(), sign) for phrase, sign in RELATION_WORDS.items()), key=lambda p: -len(p[0])
 )
+
+JOINING_WORDS = {"or", "and", "except", "but", "union", "out", "with", "by", "if", "when", "for"}
+HYPOTHESES = {
+    "H0": "H_0", "HO": "H_0", "HNULL": "H_0", "HA": "H_a", "H1": "H_a", "HALT": "H_a", "HALTERNATIVE": "H_a",
+}  # fmt: skip
 
 
 class Parser(Naming, Measuring, Enclosing):
@@ -104,26 +113,71 @@ class Parser(Naming, Measuring, Enclosing):
 
     def item(self) -> Node:
         phrase = self.phrase()
+        if phrase is None and self.word() == "between":
+            self.at += 1
+            low = self.sum()
+            if self.word() != "and" and self.here.kind != "and":
+                raise self.stuck()
+            self.at += 1
+            return Call("between", (low, self.sum()))
         if phrase is None:
-            self.label()
-            return self.relation()
+            label = self.label()
+            statement = self.with_condition(self.with_sides(self.with_remainder(self.relation())))
+            return Call(label, (statement,)) if label else statement
         if self.word() in {"except", "but"} and phrase.meaning == "reals":
             self.at += 1 + (self.word(1) in {"for", "not"})
             removed = self.deeper(self.listing)
             return Union((phrase, removed), "\\setminus")
         return phrase
 
-    def label(self) -> None:
-        r"""Skips a name before a statement: `H_0: \mu = 5`."""
+    def label(self) -> str:
+        r"""Takes a name before a statement: `H_0: \mu = 5`. It counts, and is given, only for a hypothesis."""
         if self.here.kind != "name" or len(self.here.text) > 4:
-            return
+            return ""
         for offset in range(1, 6):
             kind = self.ahead(offset).kind
             if kind == ":":
+                name = re.sub(r"[_{}\s]", "", self.text[self.here.start : self.ahead(offset).start]).upper()
                 self.at += offset + 1
-                return
+                return HYPOTHESES.get(name, "")
             if kind not in {"_", "{", "}", "num", "name"}:
-                return
+                return ""
+        return ""
+
+    def with_condition(self, value: Node) -> Node:
+        """`x + 1 if x < 0`"""
+        if self.word() not in {"if", "when", "for"}:
+            return value
+        start = self.at
+        self.at += 1
+        condition = self.relation()
+        if isinstance(condition, Relation):
+            return Call("case", (value, condition))
+        self.at = start
+        return value
+
+    def with_sides(self, first: Node) -> Node:
+        """`16 ft by 9 ft`, `16 ft x 9 ft`"""
+        sides = [first]
+        while self.word() == "by" or (self.word() == "x" and isinstance(sides[-1], Quantity)):
+            self.at += 1
+            sides.append(self.sum())
+        return Call("by", tuple(sides)) if len(sides) > 1 else first
+
+    def with_remainder(self, quotient: Node) -> Node:
+        """`5 R 2`, `5 remainder 2`, `5 with a remainder of 2`"""
+        start = self.at
+        self.take(",", "and")
+        self.at += self.word() in {"with", "and"}
+        self.at += self.word() == "a"
+        if self.word() in REMAINDER_WORDS:
+            self.at += 1
+            self.take(".", ":", "=")
+            self.at += self.word() in {"of", "is"}
+            if self.starts_factor() or self.here.kind == "-":
+                return Call("remainder", (quotient, self.sum()))
+        self.at = start
+        return quotient
 
     def phrase(self) -> Phrase | None:
         words: list[str] = []
@@ -179,6 +233,9 @@ class Parser(Naming, Measuring, Enclosing):
 
     def sum_sign(self) -> str | None:
         """Takes `+`, `-` or `±`, also in words."""
+        if self.word() == "plus" and (self.word(1), self.word(2)) == ("or", "minus"):
+            self.at += 3
+            return "±"
         kind = self.here.kind if self.here.kind in {"+", "-", "±"} else OPERATION_WORDS.get(self.word(), "")
         if kind not in {"+", "-", "±"} or not kind:
             return None
@@ -215,10 +272,12 @@ class Parser(Naming, Measuring, Enclosing):
         written = ""
 
         def closed() -> Node:
-            return factors[0] if len(factors) == 1 else Mul(tuple(factors), written)
+            return factors[0] if len(factors) == 1 else _united(Mul(tuple(factors), written))
 
         while True:
             token = self.here
+            if self.word() == "x" and isinstance(factors[-1], Quantity) and self.ahead(1).kind == "num":
+                return closed()  # 16 ft x 9 ft
             sign = self.product_sign(factors[-1])
             if sign in {"/", "÷"}:
                 factors, written = [quotient(closed(), self.deeper(self.signed_factor))], ""
@@ -226,8 +285,9 @@ class Parser(Naming, Measuring, Enclosing):
                 written = written or (r"\times" if token.text in {"times", "×", "x", "X"} else r"\cdot")
                 factors.append(self.deeper(self.signed_factor))
             elif sign == ":":
-                rest = [self.factor()]
-                while self.take(":"):
+                rest: list[Node] = []
+                while self.here.kind == ":" or self.word() == "to":
+                    self.at += 1
                     rest.append(self.factor())
                 return Ratio((closed(), *rest))
             elif self.starts_factor():
@@ -239,7 +299,9 @@ class Parser(Naming, Measuring, Enclosing):
         """One more factor without a sign before it."""
         before = factors[-1]
         if token.kind == "num" and isinstance(before, Num | Sym | Mixed | Pow):
-            if not (isinstance(before, Sym) and f"{before.name}_{token.text}" in (self.manner.letters or ())):
+            known = {letter.casefold() for letter in self.manner.letters or ()}
+            numbered = self.manner.several and self.ahead(1).kind == "=" and len(token.text) == 1  # x1 = 3, x2 = -2
+            if not (isinstance(before, Sym) and (numbered or f"{before.name}_{token.text}".casefold() in known)):
                 raise self.stuck()
             self.at += 1
             factors[-1] = Sym(f"{before.name}_{token.text}")  # x1 for x_1
@@ -256,18 +318,19 @@ class Parser(Naming, Measuring, Enclosing):
             self.at += 1
             return token.kind
         if token.kind == ":" and isinstance(before, Num | Sym | Mul | Div) and self.ahead(1).kind in {"num", "name"}:
-            self.at += 1
             return ":"
         word = self.word()
         if word == "x" and isinstance(before, Num) and self.ahead(1).kind == "num" and self.is_times(before):
             self.at += 1
             return "*"
         if word == "to" and isinstance(before, Num) and self.ahead(1).kind == "num":
-            self.at += 1
             return ":"
-        if word == "divided" and self.word(1) == "by":
+        if word in {"divided", "out"} and self.word(1) in {"by", "of"}:
             self.at += 2
             return "/"
+        if word == "in" and isinstance(before, Num) and self.ahead(1).kind == "num" and self.manner.things:
+            self.at += 1
+            return "/"  # 3 in 8
         if OPERATION_WORDS.get(word, "") in {"*", "/"} and self.ahead(1).kind != "end":
             self.at += 1
             return OPERATION_WORDS[word]
@@ -292,15 +355,25 @@ class Parser(Naming, Measuring, Enclosing):
         token = self.here
         if token.kind in {"name", "text"}:
             word = token.text.lower()
-            if word in {"or", "and", "except", "but", "union"} or OPERATION_WORDS.get(word):
+            if word in JOINING_WORDS or OPERATION_WORDS.get(word):
                 return False
             if any(phrase[0] == word for phrase, _ in _RELATION_PHRASES) and len(word) > 1:
+                return False
+            if word in REMAINDER_WORDS and (len(word) > 1 or self.is_remainder()):
                 return False
             return not (word == "u" and self.after_set())
         if token.kind == "|":
             return self.bars == 0
-        opens = {"num", "(", "[", "{", "cmd", "|open", "$", "begin", "langle", "lfloor", "lceil"}
-        return token.kind in opens and not (token.kind == "[" and token.spaced)
+        opens = {"not", "num", "(", "[", "{", "cmd", "|open", "$", "begin", "langle", "lfloor", "lceil"}
+        return token.kind in opens and not (token.kind == "[" and token.spaced and self.ahead(1).kind != "[")
+
+    def is_remainder(self) -> bool:
+        """Whether an R before a number is no variable: `5 R 2`."""
+        known = self.manner.letters or ()
+        following = self.ahead(1)
+        if not (self.here.spaced or self.tokens[self.at - 1].kind in {"num", ")", "}"}):
+            return False
+        return following.kind == "num" and f"{self.here.text}_{following.text}" not in known
 
     def after_set(self) -> bool:
         return self.tokens[self.at - 1].kind in {")", "]", "}", "\\}"} and self.ahead(1).kind in {"(", "[", "{", "\\{"}
@@ -332,6 +405,14 @@ class Parser(Naming, Measuring, Enclosing):
                     node = self.degrees(node)
                 else:
                     node = Pow(node, self.deeper(self.exponent))
+            elif word == "factorial":
+                self.at += 1
+                node = Func("factorial", node)
+            elif self.manner.parts and token.kind == "-" and isinstance(node, Num) and self.is_hyphened_part():
+                self.at += 1  # one-fourth
+            elif word in PARTS and isinstance(node, Num) and self.manner.parts:
+                self.at += 1
+                node = Div(node, Num(str(PARTS[word])))
             elif word in POWER_WORDS and not isinstance(node, Quantity):
                 self.at += 1
                 node = Pow(node, Num(POWER_WORDS[word]))
@@ -344,9 +425,18 @@ class Parser(Naming, Measuring, Enclosing):
                     return node
                 node = measured
 
+    def is_hyphened_part(self) -> bool:
+        hyphen, part = self.here, self.ahead(1)
+        return self.word(1) in PARTS and not hyphen.spaced and not part.spaced
+
     # -- primaries -----------------------------------------------------------------------------------------------
 
     def exponent(self) -> Node:
+        braced = self.here.kind == "{"
+        sign, after = (self.ahead(1), self.ahead(2)) if braced else (self.here, self.ahead(1))
+        if sign.kind in {"+", "-"} and after.kind in ({"}"} if braced else {"}", "]", "end"}):  # from the right: 2^+
+            self.at += 3 if braced else 1
+            return Sym(sign.kind)
         negative = False
         while self.here.kind in {"+", "-"}:
             negative ^= self.here.kind == "-"
@@ -359,6 +449,9 @@ class Parser(Naming, Measuring, Enclosing):
     def primary(self) -> Node:
         token = self.here
         match token.kind:
+            case "not" | "~":  # of a statement
+                self.at += 1
+                return Call("not", (self.deeper(self.factor),))
             case "num":
                 self.at += 1
                 return self.number(token)
@@ -372,6 +465,11 @@ class Parser(Naming, Measuring, Enclosing):
                 return self.deeper(self.braces)
             case "\\{":
                 self.at += 1
+                if self.here.kind == "begin":  # cases, with a brace on the left only
+                    cases = self.deeper(self.matrix)
+                    self.take("\\}")
+                    rows = cases.rows if isinstance(cases, Matrix) else ()
+                    return Listing(tuple(Call("case", row) for row in rows), "and") if rows else cases
                 return self.set_until("\\}")
             case "langle" | "<":
                 return self.vector()
@@ -442,6 +540,13 @@ class Parser(Naming, Measuring, Enclosing):
         r"""`2 1/3`, `2\frac{1}{3}` and `2-1/3` differ: only the first two are mixed numbers."""
         if not whole.text.isdigit():
             return whole
+        joined = self.manner.things and self.word() == "and" and self.ahead(1).kind == "num"
+        if joined and self.manner.parts and self.word(2) in PARTS and self.ahead(1).text.isdigit():
+            part = Num(self.ahead(1).text), Num(str(PARTS[self.word(2)]))  # 3 and 7 hundredths
+            self.at += 3
+            return Mixed(whole, *part)
+        if joined and self.ahead(2).kind == "/" and self.ahead(3).kind == "num":  # 2 and 1/3
+            self.at += 1
         first, slash, second = self.here, self.ahead(1), self.ahead(2)
         typed = first.kind == "num" and first.spaced and slash.kind == "/" and second.kind == "num"
         if typed and _is_fraction(first.text, second.text):
@@ -559,6 +664,14 @@ def _called(name: str, items: tuple[Node, ...]) -> Node:
     if name in {"C", "P"} and len(items) == 2 and all(isinstance(bare(item), Num) for item in items):
         return Func("binomial" if name == "C" else "permutation", *items)
     return Call(name, items)
+
+
+def _united(product: Mul) -> Node:
+    """`16 pi cm` as so many centimeters: a unit at the end belongs to the whole product."""
+    *factors, last = product.args
+    if not isinstance(last, Quantity) or last.unit == "degree" or any(symbols(f) or _amount(f) != f for f in factors):
+        return product
+    return replace(last, arg=Mul((*factors, last.arg), product.sign))
 
 
 def _amount(node: Node) -> Node:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from . import notation, words
 from .algebra import Algebra
 from .choices import is_right, picked, text_latex
-from .comparing import compare
+from .comparing import assignment, compare
 from .keys import read_key, read_keys
 from .latex import latex
 from .nodes import (
@@ -25,6 +25,7 @@ from .nodes import (
     Node,
     Num,
     Phrase,
+    PlusMinus,
     Quantity,
     Relation,
     SetOf,
@@ -39,6 +40,8 @@ from .nodes import (
 from .reading import Manner, Unread, read, readings, unreadable
 from .step import RANK, WRONG, Found, Outcome, Step
 from .typography import HiddenCharacters, clean, wording
+
+HALF_DAY_S = 12 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ def judge(asked: Asked, given: str, algebra: Algebra) -> Judgement:
         return Judgement("not_understood", "empty")
     if asked.kind == "choice" and asked.choices:
         return _judge_choice(asked, given, algebra)
+    strict = _judge_notation(asked.answers, given, asked.asked)
+    if strict is not None:
+        return strict
     if asked.kind in {"string", "choice"}:
         return _judge_words(asked, given, algebra)
     return _judge_mathematics(asked, given, algebra)
@@ -81,9 +87,17 @@ def judge(asked: Asked, given: str, algebra: Algebra) -> Judgement:
 # --- mathematics -----------------------------------------------------------------------------------------------------
 
 
+_CHARGE = re.compile(r"\s*(\d{1,2})\s*([-+−])\s*")
+
+
 def _judge_mathematics(asked: Asked, given: str, algebra: Algebra) -> Judgement:
+    if any(text.replace("$", "").strip() == given.replace("$", "").strip() for text in asked.answers):
+        return Judgement("correct", read_as=_read_so_far(given, len(given)) or text_latex(given))
     keys = [node for text in asked.answers for node in read_keys(text)]
     texts = [text for text in asked.answers if read_key(text) is None]
+    charge = _CHARGE.fullmatch(given)
+    if charge and re.search(r"charge|oxidation|\bion\b", asked.asked, re.I):
+        given = charge.group(2) + charge.group(1)  # 2+
     if texts:
         said = _judge_words(Asked("string", tuple(texts)), given, algebra)
         if said.outcome in {"correct", "form"} or not keys:
@@ -95,9 +109,10 @@ def _judge_mathematics(asked: Asked, given: str, algebra: Algebra) -> Judgement:
             return Judgement("correct", read_as=text_latex(given))
         return _unread(stop, given)
     letters = _letters(keys)
+    mixed_up = frozenset("mM") if re.search(r"mola[rl]|concentration", asked.asked, re.I) else frozenset()
     best: tuple[Found, Node] = (WRONG, ways[0])
     for way in ways:
-        spoken = _cased(way, letters)
+        spoken = _cased(way, letters, mixed_up)
         for text in asked.answers:
             found = _best_of(read_keys(text), spoken, Step(asked.asked, algebra))
             if RANK[found[0]] > RANK[best[0][0]] or (found[1] and best[0] == WRONG):
@@ -139,16 +154,19 @@ def _has_unit(node: Node) -> bool:
 
 def _manner(keys: Sequence[Node], asked: str) -> Manner:
     """How a learner's text is read, from what the keys are like."""
+    things = any(isinstance(part, Quantity) and part.unit.startswith("#") for key in keys for part in walk(key))
     lists = bool(keys) and all(isinstance(key, Listing | SetOf | Tuple) for key in keys)
-    numbers = bool(keys) and all(not symbols(key) or _has_unit(key) for key in keys)
+    values = [solved[1] if (solved := assignment(key)) is not None else key for key in keys]
+    numbers = bool(keys) and all(not symbols(value) or _has_unit(value) for value in values)
     decimals = numbers and any(isinstance(part, Num) and part.decimals for key in keys for part in walk(key))
     united = any(map(_has_unit, keys)) or bool(re.search(r"\bunits?\b", asked, re.I))
     return Manner(
         letters=_letters(keys),
         thousands=not lists,
         letter_units=united and numbers,
-        things=numbers and not lists,
+        things=numbers and (not lists or things),
         decimal_comma=decimals and not lists,
+        several=any(isinstance(part, Listing | SetOf | PlusMinus) for key in keys for part in walk(key)),
     )
 
 
@@ -166,10 +184,13 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\\left|\\right|[\s$]", "", text).casefold()
 
 
-def _cased(given: Node, letters: frozenset[str]) -> Node:
-    """The given tree with a variable's case as in the key, where the key has it only in the other case."""
+def _cased(given: Node, letters: frozenset[str], mixed_up: frozenset[str] = frozenset()) -> Node:
+    """The given tree with a variable's case as in the key, where the key has it only in the other case.
+
+    Not so for letters that are `mixed_up`: molar M and molal m.
+    """
     swaps = {}
-    for name in symbols(given) - letters:
+    for name in symbols(given) - letters - mixed_up:
         alike = [letter for letter in letters if letter.casefold() == name.casefold()]
         if len(alike) == 1 and alike[0] not in symbols(given):
             swaps[name] = alike[0]
@@ -223,10 +244,20 @@ def _judge_words(asked: Asked, given: str, algebra: Algebra) -> Judgement:
     ]
     keys = [answer for answer in plain if _is_mathematics(answer)]
     if keys and len(keys) == len(asked.answers):
-        return _judge_mathematics(Asked("arithmetic", tuple(keys), (), asked.asked), given, algebra)
+        if any(words.same_words(key, given) for key in keys if isinstance(read_key(key), Phrase)):
+            return right
+        if any(words.misspelt(key, given) for key in keys if isinstance(read_key(key), Phrase)):
+            return Judgement("correct", "spelling", text_latex(given))
+        found = _judge_mathematics(Asked("arithmetic", tuple(keys), (), asked.asked), given, algebra)
+        if found.outcome == "not_understood" and all(isinstance(read_key(key), Phrase) for key in keys):
+            return Judgement("incorrect", read_as=text_latex(given))  # words were asked for, and these are others
+        return found
     ordered = Step(asked.asked, algebra).ordered
     if any(
-        words.same_words(key, given) or words.same_labelled(key, given) or words.same_parts(key, given, ordered=ordered)
+        words.same_words(key, given, asked.asked)
+        or words.same_labelled(key, given)
+        or words.same_moves(key, given)
+        or words.same_parts(key, given, ordered=ordered)
         for key in plain
     ):
         return right
@@ -237,10 +268,40 @@ def _judge_words(asked: Asked, given: str, algebra: Algebra) -> Judgement:
     except unreadable:
         node = None
     for answer in plain:
-        key = read_key(answer)
+        key = read_key(answer) if not re.fullmatch(r"[A-Za-z]{2,}", answer.strip()) else None  # a word is no product
         if key is not None and node is not None and compare(key, node, Step(asked.asked, algebra))[0] == "correct":
             return Judgement("correct", read_as=latex(node))
     return Judgement("incorrect", read_as=text_latex(given))
+
+
+_BASE = re.compile(r"\bbase\b|binary|octal|hexadecimal", re.I)
+
+
+def _judge_notation(answers: Sequence[str], given: str, asked: str) -> Judgement | None:
+    """The verdict where every key is a time of day, a strand of bases or a number in another base; None for others."""
+    said = Judgement("incorrect", read_as=text_latex(given))
+    for answer in answers:
+        if notation.is_time_of_day(answer):
+            wanted, time = notation.clock(answer), notation.clock(given)
+            if wanted is None or time is None:
+                return None
+            if wanted[0] == time[0]:
+                return (
+                    replace(said, outcome="correct") if time[1] else replace(said, outcome="form", code="half_of_day")
+                )
+            if not time[1] and time[0] == wanted[0] % HALF_DAY_S:
+                said = replace(said, outcome="form", code="half_of_day")
+        elif (number := notation.digits_in_base(answer)) is not None and _BASE.search(asked):
+            other_number = notation.digits_in_base(given) or (re.sub(r"[\s$]", "", given).lower(), number[1])
+            if other_number == number:
+                return replace(said, outcome="correct")
+        elif answer.strip("$ ").isupper() and (strand := notation.sequence(answer)) is not None:
+            other = notation.sequence(given)
+            if other is not None and notation.same_sequence(strand, other):
+                return replace(said, outcome="correct")
+        else:
+            return None
+    return said
 
 
 def _judge_formula(answer: str, given: str) -> Judgement | None:

@@ -132,6 +132,16 @@ def _latex(node: Node, tight: int) -> str:
             return text
         case Tuple(items, "<", _):
             return rf"\left\langle {', '.join(_latex(item, 0) for item in items)}\right\rangle"
+        case Call("remainder", (whole, rest)):
+            return rf"{_latex(whole, 0)}\ \text{{R}}\ {_latex(rest, 0)}"
+        case Call("not", (statement,)):
+            return rf"\neg {_latex(statement, POWER)}"
+        case Call("case", (value, condition)):
+            return rf"{_latex(value, 0)}\ \text{{if}}\ {_latex(condition, 0)}"
+        case Call("by", items):
+            return r" \text{ by } ".join(_latex(item, 0) for item in items)
+        case Call("H_0" | "H_a" as name, (statement,)):
+            return f"{name}: {_latex(statement, 0)}"
         case Call(name, items):
             return rf"{name}\left({', '.join(_latex(item, 0) for item in items)}\right)"
         case Ratio(items):

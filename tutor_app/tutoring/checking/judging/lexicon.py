@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FUNCTIONS = {
     "sin", "cos", "tan", "sec", "csc", "cot", "arcsin", "arccos", "arctan", "asin", "acos", "atan", "sinh", "cosh",
-    "tanh", "ln", "log", "lg", "exp", "sqrt", "cbrt", "abs", "floor", "ceil",
+    "tanh", "ln", "log", "lg", "exp", "cis", "sqrt", "cbrt", "abs", "floor", "ceil",
 }  # fmt: skip
 FUNCTION_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "lg": "log"}
 GREEK = {
@@ -18,10 +18,15 @@ COMMAND_SIGNS = {
     "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "pm": "±", "mp": "±", "lor": "or",
     "vee": "or", "land": "and", "wedge": "and", "cup": "cup", "cap": "cap", "setminus": "setminus",
     "backslash": "setminus", "in": "in", "sim": "~", "approx": "=", "to": "->", "rightarrow": "->", "colon": ":",
-    "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "lbrace": "\\{", "rbrace": "\\}", "lbrack": "[",
-    "rbrack": "]", "lparen": "(", "rparen": ")", "%": "%", "$": "$", "{": "\\{", "}": "\\}", "langle": "langle",
-    "rangle": "rangle", "lfloor": "lfloor", "rfloor": "rfloor", "lceil": "lceil", "rceil": "rceil", "prime": "'",
-    "&": "and",
+    "lvert": "|", "rvert": "|", "vert": "|", "|": "|", "Vert": "|", "mid": "|", "lbrace": "\\{", "rbrace": "\\}",
+    "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "%": "%", "$": "$", "{": "\\{", "}": "\\}",
+    "langle": "langle", "rangle": "rangle", "lfloor": "lfloor", "rfloor": "rfloor", "lceil": "lceil", "rceil": "rceil",
+    "prime": "'", "&": "and", "neg": "not", "lnot": "not",
+}  # fmt: skip
+# Names of more than one letter that stand before "=" and are no product.
+ABBREVIATIONS = {
+    "pH", "pOH", "pKa", "df", "SE", "ME", "MOE", "SD", "IQR", "MAD", "EV", "GCF", "GCD", "LCM", "LCD", "RMS",
+    "det", "dim", "adj", "opp", "hyp",
 }  # fmt: skip
 COMMAND_SPACES = {
     ",", ";", ":", "!", " ", ">", "quad", "qquad", "enspace", "thinspace", "displaystyle", "textstyle", "limits",
@@ -61,7 +66,7 @@ _MEANINGS = {
     "none": (
         "no solution", "no solutions", "no real solution", "no real solutions", "no real roots", "no answer", "none",
         "there is no solution", "there are no solutions", "has no solution", "the empty set", "empty set", "null set",
-        "dne", "does not exist", "doesn't exist", "the limit does not exist", "no solution exists", "nonexistent",
+        "dne", "does not exist", "doesn't exist", "no solution exists", "nonexistent",
         "inconsistent", "null", "never",
     ),
     "undefined": ("undefined", "und", "undef", "not defined", "is undefined", "it is undefined", "indeterminate"),
@@ -71,11 +76,13 @@ _MEANINGS = {
         "set of real numbers", "any number", "all values", "all real values", "always true", "identity",
     ),
     "infinite": (
-        "infinitely many", "infinitely many solutions", "infinite solutions", "infinite",
+        "infinitely many", "infinitely many solutions", "infinite solution", "infinity many solutions",
+        "infinity solutions", "infinite solutions", "infinite",
         "an infinite number of solutions",
         "infinite number of solutions", "infinitely many answers", "infinite many solutions", "infinitely many points",
         "there are infinitely many solutions",
     ),
+    "origin": ("the origin", "origin"),
     "not real": ("not a real number", "not real", "no real number", "not a real solution", "imaginary"),
     "integers": ("all integers", "integers", "the integers", "any integer"),
     "true": ("true",), "false": ("false",), "yes": ("yes",), "no": ("no",), "parallel": ("parallel",),
@@ -122,6 +129,13 @@ RELATION_WORDS = {
     "is at least": ">=", "is at most": "<=", "is not equal to": "!=", "is equal to": "=", "equals": "=", "equal": "=",
     "is": "=",
 }  # fmt: skip
+PARTS = {
+    "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4, "fifth": 5,
+    "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7, "eighth": 8, "eighths": 8, "ninth": 9,
+    "ninths": 9, "tenth": 10, "tenths": 10, "twelfth": 12, "twelfths": 12, "hundredth": 100, "hundredths": 100,
+    "thousandth": 1000, "thousandths": 1000,
+}  # fmt: skip
+REMAINDER_WORDS = {"r", "rem", "remainder"}
 OPERATION_WORDS = {"plus": "+", "minus": "-", "negative": "-", "times": "*", "over": "/"}
 POWER_WORDS = {"squared": "2", "cubed": "3"}
 # Words that change what is said and so are never the name of a thing that is counted.
@@ -131,7 +145,7 @@ MEANINGFUL = (
     | set(NUMBER_WORDS) | set(SCALES) | set(OPERATION_WORDS) | set(POWER_WORDS) | GREEK | FUNCTIONS | INFINITIES
     | {
         "and", "or", "percent", "per", "half", "dozen", "choose", "from", "with", "without", "import", "except",
-        "where",
+        "where", "out",
         "remainder", "more", "fewer", "base", "mod", "quarter", "third", "square", "cubic", "if", "for", "when", "not",
         "about", "over", "below", "above", "under", "between", "factorial", "lambda", "eval", "exec", "else", "then",
     }

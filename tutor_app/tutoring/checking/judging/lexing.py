@@ -19,6 +19,7 @@ from .lexicon import (
     NUMBER_SETS,
 )  # fmt: skip
 from .nodes import TooBig
+from .units import LETTERS
 
 MAX_DIGITS = 60
 RELATIONS = {"=", "!=", "<", ">", "<=", ">=", "in", "~", "->"}
@@ -48,7 +49,8 @@ class Manner:
     `letters`: the variables of the keys; a run of other letters is taken for a word. None (keys themselves): up to
     three letters are a product. `thousands`: `12,000` is a number rather than a list of two. `letter_units`: `5 m` is
     five metres rather than five times m. `things`: a word after a number is what is counted (`5 apples`).
-    `decimal_comma`: `3,5` is three and a half.
+    `decimal_comma`: `3,5` is three and a half. `parts`: `3 quarters` is a fraction. `several`: the key has several
+    values, so that `+-3` may be both 3 and -3, which `plus_minus` reads.
     """
 
     letters: frozenset[str] | None = None
@@ -56,6 +58,9 @@ class Manner:
     letter_units: bool = False
     things: bool = False
     decimal_comma: bool = False
+    parts: bool = False
+    several: bool = False
+    plus_minus: bool = False
 
 
 _NUMBER = re.compile(r"\d+\.\d+|\d+\.(?!\d)|\.\d+|\d+")
@@ -69,6 +74,9 @@ _SIGNS = {
     "+/-": "±", "...": "dots", "<=": "<=", ">=": ">=", "!=": "!=", "=<": "<=", "=>": ">=", "**": "^", "<>": "!=",
     "->": "->", "==": "=",
 }  # fmt: skip
+_BEFORE_NOT = {"(", "or", "and", "->", "not"}
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+_VECTOR = re.compile(r"<[^<>=]{1,80},[^<>=]{1,80}>")
 _SINGLE = "+-*/÷^_=<>(){}[]|,;:!%&'"
 _FENCES = {"left", "right", "bigl", "bigr", "Bigl", "Bigr", "big", "Big", "bigg", "Bigg", "mleft", "mright", "middle"}
 _ENVIRONMENT = re.compile(r"\{([bpvBV]?matrix|cases|array|aligned)\}(?:\{[clr|]+\})?")
@@ -87,16 +95,25 @@ def tokens(text: str, manner: Manner) -> list[Token]:
     while at < len(text):
         char = text[at]
         sign = next((sign for sign in (text[at : at + 3], text[at : at + 2]) if sign in _SIGNS), None)
+        if sign == "=<" and _VECTOR.match(text, at + 1):  # v=<2,3>
+            sign = None
+        if sign is None and manner.plus_minus and text[at : at + 2] in {"+-", "-+"}:
+            sign = "+/-"
+            put(_SIGNS[sign], sign, at + 2)
+            continue
         if char == " ":
             at, spaced = at + 1, True
         elif char == "~":
-            if re.match(r"~ ?[A-Zt]_?\w*\(", text[at:]):
+            if re.match(r"~ ?[A-Zt]_?\w*\(", text[at : at + 40]):
                 put("~", char, at + 1)
+            elif re.match(r"~[a-z(]", text[at : at + 2]) and (not out or out[-1].kind in _BEFORE_NOT):
+                put("not", char, at + 1)
             else:  # a space in LaTeX
                 at, spaced = at + 1, True
         elif char.isascii() and (char.isdigit() or (char == "." and text[at + 1 : at + 2].isdigit())):
             digits, end = _number(text, at, manner)
-            put("num", digits, end)
+            ordinal = _ORDINAL.match(text, end) if manner.things else None
+            put("num", digits, ordinal.end() if ordinal else end)
         elif char.isascii() and char.isalpha():
             end = at
             while end < len(text) and text[end].isascii() and text[end].isalpha():
@@ -106,6 +123,9 @@ def tokens(text: str, manner: Manner) -> list[Token]:
             at, spaced = _read_command(text, at, spaced, out, manner)
         elif sign is not None:
             put(_SIGNS[sign], sign, at + len(sign))
+        elif char == '"' and out and out[-1].kind == "num":  # 5/8" is in inches
+            spaced = True
+            put("name", "in", at + 1)
         elif char in MONEY:
             put("$", char, at + 1)
         elif char in _SINGLE:
@@ -154,7 +174,9 @@ def _is_exponent(text: str, end: int, digits: str, power: str, manner: Manner) -
     if manner.letters is not None and "e" in manner.letters:
         return False
     signed = power[1] in "+-"
-    return "." in digits or (signed and (manner.letters is not None or len(power) == 4))
+    if manner.letters is not None and manner.letters <= LETTERS:
+        return True
+    return "." in digits or manner.things or (signed and (manner.letters is not None or len(power) == 4))
 
 
 def _read_command(text: str, at: int, spaced: bool, out: list[Token], manner: Manner) -> tuple[int, bool]:
@@ -170,8 +192,8 @@ def _read_command(text: str, at: int, spaced: bool, out: list[Token], manner: Ma
 
     if name in _FENCES:
         return _fence(text, at, end, name, spaced, out)
-    if name in {"lvert", "rvert"}:
-        return put("|open" if name == "lvert" else "|close", "|")
+    if name in {"lvert", "rvert", "lVert", "rVert"}:
+        return put("|open" if name[0] == "l" else "|close", "|")
     if name in COMMAND_SPACES:
         braces = re.compile(r"\{[\w. ]*\}").match(text, end) if name in {"hspace", "phantom"} else None
         return braces.end() if braces else end, True
@@ -208,19 +230,19 @@ def _fence(text: str, at: int, end: int, name: str, spaced: bool, out: list[Toke
     closes = "right" in name or name.endswith("r")
     if text.startswith(".", end):
         return end + 1, True
-    for bar in ("|", r"\vert", r"\lvert", r"\rvert"):
+    for bar in ("|", r"\vert", r"\lvert", r"\rvert", r"\|", r"\Vert", r"\lVert", r"\rVert"):
         if text.startswith(bar, end) and name != "middle":
             out.append(Token("|close" if closes else "|open", "|", at, end + len(bar), spaced))
             return end + len(bar), False
     if text[end : end + 1] in {"<", ">"}:
         out.append(Token("langle" if text[end] == "<" else "rangle", text[end], at, end + 1, spaced))
         return end + 1, False
-    return end, True
+    return end, spaced
 
 
 def _words(text: str, at: int, end: int, out: list[Token], manner: Manner) -> tuple[int, bool]:
     r"""The tokens inside `\text{...}`: words are words, and signs between them are signs."""
-    braced = re.compile(r"\s*\{([^{}\\]*)\}").match(text, end)
+    braced = re.compile(r"\s*\{((?:[^{}\\]|\\(?:degree |[ ,%$]))*)\}").match(text, end)
     if braced is None:
         raise Unread("unread", at)
     offset = braced.start(1)

@@ -16,7 +16,8 @@ SQUARES = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 PARTS = {
     ("foot", "inch"): 12, ("yard", "foot"): 3, ("yard", "inch"): 36, ("mile", "foot"): 5280, ("hour", "minute"): 60,
     ("minute", "second"): 60, ("day", "hour"): 24, ("week", "day"): 7, ("year", "month"): 12, ("pound", "ounce"): 16,
-    ("$", "cent"): 100, ("meter", "centimeter"): 100, ("kilogram", "gram"): 1000, ("kilometer", "meter"): 1000,
+    ("degree", "minute"): 60, ("$", "cent"): 100, ("meter", "centimeter"): 100, ("kilogram", "gram"): 1000,
+    ("kilometer", "meter"): 1000,
     ("gallon", "quart"): 4, ("quart", "pint"): 2,
 }  # fmt: skip
 
@@ -45,7 +46,7 @@ class Measuring(Cursor):
         if not isinstance(bare(node), Num | Repeating | Mixed | Div | Pow | Add | Sym | Neg | Mul | Root | Const):
             return None
         start = self.at
-        numeric = isinstance(node, Num | Repeating | Mixed | Div | Pow)
+        numeric = isinstance(node, Num | Repeating | Mixed | Div | Pow | Root) or node == Const("pi")
         unit = self.unit(numeric=numeric)
         if unit is not None:
             return Quantity(node, unit, _shown(self.text[self.tokens[start].start : self.tokens[self.at - 1].end]))
@@ -87,6 +88,8 @@ class Measuring(Cursor):
             many = PARTS.get((node.unit, unit or ""))
             if many is not None:
                 part = Div(Num(number.text), Num(str(many)))
+                if isinstance(node.arg, Num) and node.arg.text.isdigit() and number.text.isdigit():
+                    return Quantity(Mixed(node.arg, Num(number.text), Num(str(many))), node.unit, node.shown)
                 return Quantity(Add((node.arg, part)), node.unit, node.shown)
         self.at = start
         return None
@@ -104,17 +107,37 @@ class Measuring(Cursor):
                 sign = -1
             elif not self.take("*") and not self.here.spaced:
                 break
+            if sign < 0 and self.take("("):
+                below = self.units_below()
+                if below is None:
+                    self.at = start
+                    break
+                parts += below
+                continue
             part = self.unit_factor(sign, numeric=True, compound=True)
             if part is None:
                 self.at = start
                 break
             parts.append(part)
+            if sign < 0 and self.here.text == "degree":  # J/g°C
+                parts += filter(None, [self.unit_factor(-1, numeric=True, compound=True)])
         # A single letter is a unit only where units are spoken of, or beside others that can be nothing else.
         if all(letter in units.LETTERS for letter, _ in self._units_taken(parts)) and not self.manner.letter_units:
             sure = len(parts) > 1 and self.tokens[self.at - 1].kind != "end" and self.manner.letters is not None
             if not sure or {name for name, _ in self._units_taken(parts)} & (self.manner.letters or frozenset()):
                 return None
         return units.joined([(unit, power) for _, unit, power in parts])
+
+    def units_below(self) -> list[tuple[str, str, int]] | None:
+        """The rest of `/(g * °C)`; None, where it is something else."""
+        parts: list[tuple[str, str, int]] = []
+        while not self.take(")"):
+            self.take("*")
+            part = self.unit_factor(-1, numeric=True, compound=True)
+            if part is None:
+                return None
+            parts.append(part)
+        return parts or None
 
     @staticmethod
     def _units_taken(parts: list[tuple[str, str, int]]) -> list[tuple[str, int]]:
@@ -123,16 +146,23 @@ class Measuring(Cursor):
     def unit_factor(self, sign: int, *, numeric: bool, compound: bool = False) -> tuple[str, str, int] | None:
         """(word, unit, power)"""
         start = self.at
+        if [self.ahead(place).kind for place in range(3)] == ["{", "}", "^"]:  # {}^\circ C
+            self.at += 2
+        if self.here.kind == "^" and self.ahead(1).text in {"circ", "degree"}:
+            self.at += 1
         power = SQUARES.get(self.word(), 1)
         if power > 1:
             self.at += 1
             self.take(".")
-        if self.here.kind == "cmd" and self.here.text in {"degree", "mu"}:
-            word = {"degree": "deg", "mu": "u"}[self.here.text] + self.ahead(1).text
+        if self.here.kind == "cmd" and self.here.text in {"degree", "circ", "mu"}:
+            word = {"degree": "deg", "circ": "deg", "mu": "u"}[self.here.text] + self.ahead(1).text
             unit = units.known(word) if self.ahead(1).kind in {"name", "text"} else None
             self.at += 1
         else:
+            if self.word() in {"degree", "degrees", "deg"} and self.word(1) in {"celsius", "fahrenheit", "c", "f"}:
+                self.at += 1
             word = self.here.text if self.word() else ""
+            word = {"C": "celsius", "F": "fahrenheit"}.get(word, word) if self.at > start and power == 1 else word
             unit = units.known(word) if self._is_unit(word, numeric, compound) else None
             if unit is None and compound and sign < 0 and _may_be_counted(word):
                 unit = "#" + units.singular(word)  # dollars per ticket
@@ -165,7 +195,8 @@ class Measuring(Cursor):
         if not numeric:
             return False
         if word == "in":
-            return token.spaced or compound
+            share = self.manner.things and self.ahead(1).kind == "num"  # 3 in 8
+            return (token.spaced or compound) and not share
         return compound or word in units.SHORT or token.spaced or (self.manner.letter_units and len(word) < 3)
 
     def thing(self) -> str | None:

@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 
 from .cursor import Cursor
-from .lexicon import FUNCTION_NAMES, FUNCTIONS, GREEK, INFINITIES, NOT_PRODUCTS, NUMBER_WORDS
+from .lexicon import ABBREVIATIONS, FUNCTION_NAMES, FUNCTIONS, GREEK, INFINITIES, NOT_PRODUCTS, NUMBER_WORDS, PARTS
 from .lexing import RELATIONS, Token, Unread
-from .nodes import Const, Func, Group, Mul, Neg, Node, Num, Pow, Root, Sym, Tuple, bare
+from .nodes import Add, Const, Func, Group, Mul, Neg, Node, Num, Pow, Root, Sym, Tuple, bare
 
+_TAKEN_OF = r"(?:(?:arc)?(?:sin|cos|tan)|sec|csc|cot|ln|log)"  # functions that are written without brackets
+_RUN = re.compile(rf"({_TAKEN_OF})(?:[a-zA-Z](?:{_TAKEN_OF}[a-zA-Z]?)?)|([a-zA-Z]){_TAKEN_OF}[a-zA-Z]?")
 MAX_NAME = 24  # characters of a subscript, or tokens inside a probability
 _SPOKEN = {"|open": "|", "|close": "|", "cup": " or ", "cap": " and ", "or": " or ", "and": " and "}
 
@@ -24,6 +26,11 @@ _HEAD = re.compile(
 )
 
 
+def _starts_function(token: Token) -> bool:
+    word = token.text.lower()
+    return word in FUNCTIONS or (token.kind == "name" and re.fullmatch(rf"{_TAKEN_OF}[a-z]", word) is not None)
+
+
 class Naming(Cursor):
     def head(self, *, at_end: bool = False) -> Node | None:
         """The name of a function applied, before an equals sign (or alone after one): it is not a product."""
@@ -36,7 +43,7 @@ class Naming(Cursor):
             return None
         written = self.text[self.here.start : self.ahead(offset).start]
         name = re.sub(r"\\left|\\right|\\prime|\s", lambda found: "'" if "prime" in found.group() else "", written)
-        if not _HEAD.fullmatch(name):
+        if not _HEAD.fullmatch(name) and f"{name[0]}_{name[2:-1]}" not in (self.manner.letters or ()):
             return None
         self.at += offset
         return Sym(re.sub(r"\^\{?\(?-1\)?\}?", "^{-1}", re.sub(r"\^\{('+)\}", r"\1", name)))
@@ -67,6 +74,12 @@ class Naming(Cursor):
         if not self.take("_"):
             return ""
         token = self.here
+        if token.kind == "(":  # a_(n-1)
+            size = next((size for size in range(1, 7) if self.ahead(size).kind == ")"), None)
+            if size is not None:
+                inside = "".join(self.ahead(place).text for place in range(1, size))
+                self.at += size + 1
+                return f"_{{{inside}}}" if len(inside) > 1 else f"_{inside}"
         if token.kind == "name" and len(token.text) > 1 and self.manner.letters is not None:
             # `x_ab` typed: the shortest beginning that is known, else all of it
             self.at += 1
@@ -91,10 +104,18 @@ class Naming(Cursor):
             self.at += 1
             return self.function(low)
         if low in NUMBER_WORDS:
+            return self.spoken_number()
+        if low in {"a", "an"} and self.manner.parts and self.word(1) in PARTS:
             self.at += 1
-            return Num(NUMBER_WORDS[low])
+            return Num("1")
         if len(word) == 1:
-            return self.single(word)
+            return self.second_derivative() or self.single(word)
+        if word in ABBREVIATIONS and self.ahead(1).kind == "=":
+            self.at += 1
+            return Sym(word)
+        if f"{word[0]}_{word[1:]}" in (self.manner.letters or ()):
+            self.at += 1
+            return Sym(f"{word[0]}_{word[1:]}")  # an for a_n
         derived = self.derivative(word)
         if derived is not None:
             return derived
@@ -109,6 +130,11 @@ class Naming(Cursor):
         for size in range(min(6, len(word) - 1), 1, -1):  # "sinx", "lnx": a function of one letter
             if word[:size] in FUNCTIONS and len(word) - size == 1:
                 return self.split(token, size)
+        run = _RUN.fullmatch(word)
+        if run is not None and not self.known_letters(word):  # "sinxcosx", "xlnx"
+            return self.split(token, len(next(part for part in run.groups() if part)))
+        if len(word) == 3 and low.endswith("pi"):  # "kpi"
+            return self.split(token, 1)
         if len(word) > 2 and low.startswith("pi") and len(word) < 5:  # "pir^2"
             return self.split(token, 2)
         if re.fullmatch(r"[a-zA-Z](bar|hat)", word):
@@ -124,9 +150,33 @@ class Naming(Cursor):
             raise Unread("word", token.start, word)
         return self.split(token, 1)
 
+    def spoken_number(self) -> Node:
+        """`three hundred forty-five`, `twenty one`; a word such as `million` after it is read as it is after digits."""
+        total = current = 0
+        while (low := self.word()) in NUMBER_WORDS or (low == "hundred" and 0 < current < 10):
+            value = int(NUMBER_WORDS.get(low, "0"))
+            if low == "hundred":
+                current *= 100
+                self.at += self.word(1) == "and" and self.word(2) in NUMBER_WORDS
+            elif current % 10 or (current % 100 and value > 9) or (current % 100 == 10):
+                break
+            else:
+                current += value
+            self.at += 1
+            hyphen = self.here.kind == "-" and not self.here.spaced and 0 < current % 100 >= 20 and current % 10 == 0
+            if hyphen and 0 < int(NUMBER_WORDS.get(self.word(1), "0")) < 10:
+                self.at += 1
+            if self.word() == "thousand" and not total and current > 0 and self.word(1) in NUMBER_WORDS:
+                total, current = current * 1000, 0
+                self.at += 1
+        return Num(str(total + current))
+
     def single(self, word: str) -> Node:
         """One letter: a variable, perhaps with an index or primes, or the start of a probability."""
         self.at += 1
+        if self.here.kind == "-" and self.word(1) in {"hat", "bar"} and self.ahead(2).kind == "=":  # y-hat = 2x
+            self.at += 2
+            return Sym(f"\\{self.tokens[self.at - 1].text}{{{word}}}")
         tail = self.subscript()
         while self.here.kind == "'" and not self.here.spaced:
             self.at += 1
@@ -147,6 +197,15 @@ class Naming(Cursor):
         self.at += 3
         return Sym(f"{word}/{below.text}")
 
+    def second_derivative(self) -> Node | None:
+        """`d^2y/dx^2` typed in one line."""
+        pieces = [self.ahead(offset).text for offset in range(8)]
+        found = re.fullmatch(r"d\^([2-4])([a-zA-Z])/d([a-zA-Z])\^([2-4])", "".join(pieces))
+        if found is None or found.group(1) != found.group(4):
+            return None
+        self.at += 8
+        return Sym(f"d^{found.group(1)}{found.group(2)}/d{found.group(3)}^{found.group(4)}")
+
     def probability(self) -> Node | None:
         """`P(A|B)`, `P(X < 3)`: a name of its own, if a bar, a relation or an event in capitals stands inside."""
         end, depth = self.at, 0
@@ -165,7 +224,7 @@ class Naming(Cursor):
         if not (spoken or capitals) or len(inside) > MAX_NAME:
             return None
         self.at = end
-        return Sym("P(" + "".join(_SPOKEN.get(p.kind, p.text) for p in inside) + ")")
+        return Sym("P(" + "".join(_SPOKEN.get(p.kind, _SPOKEN.get(p.text.lower(), p.text)) for p in inside) + ")")
 
     def split(self, token: Token, size: int) -> Node:
         """Reads the first `size` characters of a run of letters as a name, leaving the rest as the next token."""
@@ -208,6 +267,9 @@ class Naming(Cursor):
             node: Node = Root(bare(inside))
         elif name == "cbrt":
             node = Root(bare(inside), Num("3"))
+        elif name == "cis":
+            angle = bare(inside)
+            node = Group(Add((Func("cos", angle), Mul((Const("i"), Func("sin", angle))))))
         else:
             node = Func(FUNCTION_NAMES.get(name, name), bare(inside), base)
         if power is None:
@@ -236,6 +298,6 @@ class Naming(Cursor):
     def plain_argument(self) -> Node:
         """`sin 2x`, `ln x`: factors up to the next function or sign."""
         factors = [self.factor()]
-        while self.starts_factor() and self.here.text.lower() not in FUNCTIONS and self.here.kind not in {"(", "num"}:
+        while self.starts_factor() and not _starts_function(self.here) and self.here.kind not in {"(", "num"}:
             factors.append(self.factor())
         return factors[0] if len(factors) == 1 else Mul(tuple(factors))

@@ -91,6 +91,24 @@ def no_constant_ratio(left: Node, right: Node) -> bool:
     return len(quotients) >= ENOUGH and max(quotients) - min(quotients) > 1e-3 * max(map(abs, quotients))
 
 
+def narrower(left: Node, right: Node) -> bool:
+    """`right` has no value at some point where `left` has one: ln x beside ln |x|. False says nothing."""
+    names = sorted(symbols(left) | symbols(right))
+    for index, point in enumerate(POINTS):
+        at = {name: _coordinate(point, place, index) for place, name in enumerate(names)}
+        try:
+            value(left, at)
+        except (Unknown, ZeroDivisionError, ValueError, OverflowError):
+            continue
+        try:
+            value(right, at)
+        except (ZeroDivisionError, ValueError):
+            return True
+        except (Unknown, OverflowError):
+            continue
+    return False
+
+
 def value(node: Node, at: Mapping[str, float]) -> float:
     match node:
         case Num() | Repeating():

@@ -279,6 +279,10 @@ class Symbolic:
             return None
         return float(first)
 
+    def whole(self, node: Node) -> bool:
+        values = [value for value, _ in self._pairs(node, node)]
+        return bool(values) and all(not isinstance(v, mpc) and abs(v - mpmath.nint(v)) <= AGREE for v in values)
+
     def constant(self, node: Node) -> bool:
         values = [value for value, _ in self._pairs(node, node)]
         return len(values) > 2 and all(abs(value - values[0]) <= AGREE * max(abs(value), 1) for value in values)
@@ -352,6 +356,10 @@ class Symbolic:
         return sympy.FiniteSet(*map(build, values))
 
     def _half(self, left: Node, sign: str, right: Node) -> sympy.Set:
+        size = bare(left)
+        if isinstance(size, Func) and size.name == "abs" and sign in {"<", "<=", ">", ">="} and not symbols(right):
+            sides = self._half(size.arg, sign, right), self._half(Neg(Group(right)), sign, size.arg)
+            return sympy.Intersection(*sides) if sign[0] == "<" else sympy.Union(*sides)
         names = symbols(left) | symbols(right)
         if len(names) != 1:
             raise Undefined

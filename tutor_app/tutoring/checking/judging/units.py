@@ -106,7 +106,14 @@ def _registry() -> Any:
     return registry
 
 
+_INTERVALS = {"degree_Celsius": "kelvin", "degree_Fahrenheit": "degree_Rankine"}  # per degree, no scale has a zero
 _FOR_PINT = {"$": "dollar", "cent": "cent_of_money", "€": "euro", "£": "pound_of_money", "¥": "yen_of_money"}
+
+
+def _for_pint(unit: str) -> dict[str, Fraction]:
+    factors = split(unit)
+    names = _FOR_PINT | (_INTERVALS if len(factors) > 1 else {})
+    return {names.get(name, name): Fraction(power) for name, power in factors}
 
 
 @cache
@@ -119,12 +126,7 @@ def worth(wanted: str, given: str) -> tuple[Fraction, Fraction] | None:
     import pint
 
     registry = _registry()
-    sides = [
-        registry.Unit(
-            registry.UnitsContainer({_FOR_PINT.get(name, name): Fraction(power) for name, power in split(unit)})
-        )
-        for unit in (given, wanted)
-    ]
+    sides = [registry.Unit(registry.UnitsContainer(_for_pint(unit))) for unit in (given, wanted)]
     try:
         zero, one = (Fraction(registry.convert(Fraction(value), *sides)) for value in (0, 1))
     except (pint.DimensionalityError, pint.OffsetUnitCalculusError):

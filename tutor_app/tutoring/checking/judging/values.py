@@ -3,16 +3,21 @@
 - The same value for all values of the variables. Where the key ends in `+ C`, up to a constant.
 - A key with decimals is a rounded value: what rounds to it is right too. Where the step asks for rounding, what the key
   rounds to is right.
+- Where the key is exact, a rounded value of three digits or more is FORM if the step asks for an exact form, and
+  otherwise wrong, with the reason told.
 - Units are compared where both have one, and converted; an answer without one is right unless the step asks for it.
+  A key without one stands in the unit that the step names ("How many inches").
 """
 
 from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 from math import floor, log10
 
-from . import units
+from . import numeric, units
+from .algebra import Algebra
 from .forms import asked_digits, asked_places
 from .nodes import (
     Add,
@@ -39,6 +44,9 @@ from .nodes import (
 )  # fmt: skip
 from .step import RIGHT, WRONG, Found, Step
 
+_ASKS_EXACT = re.compile(r"exact|in terms of|radical|simpl|surd|fraction|lowest terms|logarithm", re.I)
+EXACT_DIGITS = 3  # a decimal with fewer is a guess rather than a rounded value of an exact key
+
 
 def compare_values(key: Node, given: Node, step: Step) -> Found:
     try:
@@ -53,6 +61,10 @@ def _compare_values(key: Node, given: Node, step: Step) -> Found:
         found = compare_values(key, turned, Step("", step.algebra))
         asks = re.search(r"degree|radian", step.asked, re.I)
         return found if found != RIGHT or not asks else ("form", "that_unit")
+    if _has_unit_of_another_kind(key, given, step.asked, step.algebra):
+        return WRONG
+    if _misses_values(key, given):
+        return WRONG
     converted = _in_unit_of(key, given, step)
     if converted is None:
         return WRONG
@@ -77,7 +89,15 @@ def _compare_values(key: Node, given: Node, step: Step) -> Found:
         return step.formed(key, given)
     if _is_rounding_of(key, given, step):
         return RIGHT
+    if _is_rounded_of_exact(key, given, step):
+        return ("form" if _ASKS_EXACT.search(step.asked) else "incorrect", "exact")
     return _up_to_a_constant(key, given, step)
+
+
+def _misses_values(key: Node, given: Node) -> bool:
+    """`ln x` for `ln |x|`: without the absolute value it has no value at half of the places where the key has one."""
+    bars = [any(isinstance(part, Func) and part.name == "abs" for part in walk(node)) for node in (key, given)]
+    return bars == [True, False] and numeric.narrower(key, given)
 
 
 def _has(node: Node, kind: type) -> bool:
@@ -129,6 +149,31 @@ def _in_unit_of(key: Node, given: Node, step: Step) -> Node | None:
     if worth[1]:
         value = Add((value, _signed(offset)))
     return Quantity(value, key.unit)
+
+
+_COUNTED = re.compile(r"\bhow many (?:(square|cubic) )?([a-z]+)(?! per\b)\b", re.I)
+_MEASURE = re.compile(
+    r"\b(?:find|what is|calculate|compute|determine) (?:the |its )?(?:\w+ )?(area|perimeter|circumference|volume)\b",
+    re.I,
+)
+_DIMENSIONS = {"perimeter": 1, "circumference": 1, "area": 2, "volume": 3}
+_POWERS = {"": "", "square": "^2", "cubic": "^3"}
+
+
+def _has_unit_of_another_kind(key: Node, given: Node, asked: str, algebra: Algebra) -> bool:
+    """The step asks "how many square feet", the key is a bare number, and the answer is in feet, or in yards."""
+    given = _unit_outside(bare(given))
+    if not isinstance(given, Quantity) or given.unit.startswith("#") or _units_within(key):
+        return False
+    measure = _MEASURE.search(asked)
+    length = re.fullmatch(r"(?:(?:centi|milli|kilo|deci)?meter|inch|foot|yard|mile)(?:\^([23]))?", given.unit)
+    if measure and length:
+        return _DIMENSIONS[measure.group(1).casefold()] != int(length.group(1) or 1)
+    wanted = {(units.known(name), power.casefold()) for power, name in _COUNTED.findall(asked)}
+    named = {unit + _POWERS[power] for unit, power in wanted if unit is not None}
+    if len(named) != 1:
+        return False
+    return given.unit not in named and "degree" not in named and given.unit[0] not in "£€¥"
 
 
 def _units_within(node: Node) -> list[str]:
@@ -224,6 +269,19 @@ def _is_rounding_of(key: Node, given: Node, step: Step) -> bool:
     return (value / unit).denominator == 1 and step.algebra.near(key, given, unit / 2, relative=False)
 
 
+def _is_rounded_of_exact(key: Node, given: Node, step: Step) -> bool:
+    """`1.414` for the square root of two: the key is exact, and the given is what it rounds to, to its last digit."""
+    numbers = [part for part in walk(given) if isinstance(part, Num)]
+    if symbols(key) or symbols(given) or len(numbers) != 1 or not numbers[0].decimals or exact_value(given) is None:
+        return False
+    if _has(given, Percent) or any(isinstance(part, Num) and part.decimals for part in walk(key)):
+        return False
+    if len(numbers[0].text.replace(".", "").lstrip("0")) < EXACT_DIGITS or asked_places(step.asked.casefold()):
+        return False
+    half = Fraction(1, 2) / 10 ** numbers[0].decimals
+    return step.algebra.near(key, given, half, relative=False)
+
+
 # --- the constant of integration -------------------------------------------------------------------------------------
 
 
@@ -240,10 +298,19 @@ def _up_to_a_constant(key: Node, given: Node, step: Step) -> Found:
     name = next(iter(symbols(given) - others), None)
     if name is None or len(symbols(given)) != len(symbols(key)) or name not in {"C", "c", "K", "k", "D"}:
         return WRONG
-    if _constant_term(given, name) is None:
+    # Whatever number the constant is, the rest is the key's, and the constant is added, if only in part: (x^3 + C)/3.
+    values = [Group(_with(given, name, number)) for number in ("0", "1", "2")]
+    first, second = (Add((after, Neg(before))) for before, after in pairwise(values))
+    variable = Sym(min(others))
+    share = step.algebra.ratio(Mul((Group(first), variable)), variable)
+    added = share is not None and share > 0 and step.algebra.equal(first, second)
+    if not added or not step.algebra.constant(Add((Group(rest), Neg(values[0])))):
         return WRONG
-    difference = Add((Group(rest), Neg(Group(Add((given, Neg(Sym(name))))))))
-    return step.formed(key, given) if step.algebra.constant(difference) else WRONG
+    return step.formed(key, given)
+
+
+def _with(node: Node, name: str, number: str) -> Node:
+    return mapped(node, lambda part: Num(number) if part == Sym(name) else None)
 
 
 def _constant_term(node: Node, name: str = "C") -> Sym | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import log10
 
-from .nodes import Div, Func, Mul, Neg, Node, Num, Pow, Sym, TooBig, bare, children
+from .nodes import Add, Div, Func, Mul, Neg, Node, Num, Pow, Sym, TooBig, bare, children
 
 MAX_MAGNITUDE = 1500.0  # decimal digits that any number inside an answer may have once worked out
 MAX_DEGREE = 400.0
+# Of expressions with variables, as powers of ten: of an exponent, of what a factorial is taken of, of other arguments.
+MAX_REACH, MAX_REACH_OF_FACTORIAL, MAX_REACH_OF_FUNCTION = 20.0, 3.0, 300.0
 
 
 def weigh(node: Node) -> tuple[float, float]:
@@ -29,24 +31,34 @@ def _weigh(node: Node) -> tuple[float, float]:
             return 1.0, 1.0
         case Pow(base, exponent):
             (base_digits, base_degree), (power_digits, power_degree) = weigh(base), weigh(exponent)
-            if power_degree:
-                return base_digits * 10 ** min(power_digits, 4), base_degree + power_degree
+            if power_degree:  # stays a power, and has only values in floating point: a tower could still grow too high
+                _bound(exponent, MAX_REACH)
+                return base_digits, base_degree + power_degree
             power = _rough_size(exponent, power_digits)
             return base_digits * max(power, 1.0), base_degree * max(power, 1.0)
         case Func("factorial", arg, _):
             arg_digits, arg_degree = weigh(arg)
+            _bound(arg, MAX_REACH_OF_FACTORIAL)
             size = _rough_size(arg, arg_digits)
             if size > 170:
                 raise TooBig
             return size * max(log10(size + 1), 1.0), arg_degree
         case Func("binomial" | "permutation", arg, base):
             for part in (arg, base):
+                if part is not None:
+                    _bound(part, MAX_REACH_OF_FACTORIAL)
                 if part is not None and _rough_size(part, weigh(part)[0]) > 1000:
                     raise TooBig
             return 300.0, 0.0
         case Func("exp" | "sinh" | "cosh" | "tanh", arg, _):
             arg_digits, arg_degree = weigh(arg)
+            if arg_degree:
+                _bound(arg, MAX_REACH)
+                return 1.0, arg_degree
             return 0.5 * _rough_size(arg, arg_digits), arg_degree
+        case Func(_, arg, _):
+            _bound(arg, MAX_REACH_OF_FUNCTION)
+            return max(weigh(child)[0] for child in children(node)), weigh(arg)[1]
         case Mul() | Div():
             parts = [weigh(child) for child in children(node)]
             return sum(part[0] for part in parts), sum(part[1] for part in parts)
@@ -54,6 +66,31 @@ def _weigh(node: Node) -> tuple[float, float]:
             parts = [weigh(child) for child in children(node)] or [(1.0, 0.0)]
             total = max(part[0] for part in parts) + log10(len(parts))
             return total, max(part[1] for part in parts)
+
+
+def _bound(node: Node, reach: float) -> None:
+    if _reach(node) > reach:
+        raise TooBig
+
+
+def _reach(node: Node) -> float:
+    """An upper estimate of |log10| of the values of an expression where its variables are about 10."""
+    match bare(node):
+        case Num() as number:
+            value = abs(number.value)
+            return abs(log10(value)) if value else 0.0
+        case Add(args):
+            return max(map(_reach, args)) + log10(len(args))
+        case Mul(args):
+            return sum(map(_reach, args))
+        case Div(top, bottom):
+            return _reach(top) + _reach(bottom)
+        case Pow(base, exponent):
+            return max(_reach(base), 1.0) * 10 ** min(_reach(exponent), MAX_REACH)
+        case Func("exp" | "sinh" | "cosh" | "factorial", arg, _):
+            return 10 ** min(_reach(arg) + 0.5, MAX_REACH)
+        case other:
+            return max(map(_reach, children(other)), default=1.1)
 
 
 def _rough_size(node: Node, digits: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .lexicon import NUMBER_WORDS
+from .terms import TERMS
 from .typography import wording
 
 _ARTICLES = {"a", "an", "the"}
@@ -17,10 +18,22 @@ _CONTRACTIONS = (
     ("can't", "can not"), ("cannot", "can not"), ("won't", "will not"), ("n't", " not"), ("&", " and "),
     ("%", " percent"), ("vs.", "versus"),
 )  # fmt: skip
+_MONTH_LIST = "january february march april june july august september october november december"
+_MONTHS = _MONTH_LIST.split()
 _SAME = (
     (r"\b(?:(?:do|does|did|can|could|should) )?not reject\b|\b(?:failed|fails) to reject\b", "fail to reject"),
     (r"\b(?:null hypothesis|null|h ?_?\{?[0o]\}?)(?!\w)", "h0"),
     (r"\b(?:alternative hypothesis|alternate hypothesis|h ?_?\{?[a1]\}?)(?!\w)", "ha"),
+    (r"\b(\d+)(?:st|nd|rd|th)\b", r"\1"), (r"(?<=\d) ?(?:°|degrees?\b)", " "), (r"\bhundred and\b", "hundred"),
+    (r"\b(?:is )?(?:greater|more|bigger|larger) than$", ">"), (r"\b(?:is )?(?:less|smaller) than$", "<"),
+    (r"^(?:is )?equals?(?: to)?$", "="),
+    *((rf"\b{month[:3]}t?\b\.?(?= \d)", month) for month in _MONTHS),
+    (r"\bpositively skewed|positive skew(?:ed)?\b", "right skewed"),
+    (r"\bnegatively skewed|negative skew(?:ed)?\b", "left skewed"), (r"\b(in|de)creas(?:es|ing|e)\b", r"\1creasing"),
+    (r"^(?:yep|yeah|yup)$", "yes"),
+    (r"^(?:nope|nah)$", "no"), (r"\b(max|min)\b(?= (?:at|value|point)\b)", r"\1imum"),
+    (r"\b(con|di)verg(?:es|ent|ing)\b", r"\1verge"),
+    (r"\b(reject|accept) (?:the )?h0$", r"\1"),
     (r"\b(\d) ?([ap])\.? ?m\b\.?", r"\1 \2m"),
 )  # fmt: skip
 _NEGATIONS = {"not", "no", "never", "none", "fail", "neither", "nor", "without", "non"}
@@ -53,7 +66,7 @@ _NUMBERED = re.compile(r"\b(type|quadrant|class|stage|phase|group|region|system|
 
 def normal(text: str) -> list[str]:
     """The words that count, in a comparable form."""
-    said = wording(flat(text)).replace("'s ", " ")
+    said = wording(flat(text.replace("$$-", "-"))).replace("'s ", " ")
     for old, new in _CONTRACTIONS:
         said = said.replace(old, new)
     said = said.strip("' ")
@@ -102,10 +115,58 @@ def flat(text: str) -> str:
     return text
 
 
-def same_words(key: str, given: str) -> bool:
+# The things that adjectives are said of: "covalent" and "covalent bond" are one answer.
+_HEAD_LIST = (
+    "function reaction bond strand process variable data distribution test event sample angle triangle line equation "
+    "system series sequence property method study relationship correlation association compound mixture energy wave "
+    "error place cell skew asymptote solution"
+)
+_HEADS = frozenset(_HEAD_LIST.split())
+_ADJECTIVE = re.compile(r".{2,}(?:ic|al|ent|ant|ive|ous|ar|ing|ed|ary|ory|able|ible|less|ute|use)")
+
+
+def _without_head(words: list[str], asked: str) -> list[str]:
+    """`covalent bond` without its bond, where an adjective is left or the step itself speaks of bonds; [] elsewhere."""
+    if len(words) < 2 or words[-1] not in _HEADS or set(words) & _NEGATIONS:
+        return []
+    said_by_step = re.search(rf"\b{words[-1]}s?\b", asked, re.I)
+    return words[:-1] if said_by_step or _ADJECTIVE.fullmatch(words[-2]) else []
+
+
+_DIRECTION_LIST = "left right up down upward downward north south east west"
+_DIRECTIONS = frozenset(_DIRECTION_LIST.split())
+_FILLER_LIST = "unit shift shifted move moved translate translated translation to by it graph is of"
+_OF_A_MOVE = frozenset(_FILLER_LIST.split())
+
+
+def same_moves(key: str, given: str) -> bool:
+    """`left 3 units and up 2` may be said as `up 2 units, 3 left`: each part has its one direction and one number."""
+    moves = []
+    for text in (key, given):
+        parts = [set(normal(part)) - _OF_A_MOVE for part in re.split(r",|;|\band\b|\bthen\b", flat(text).casefold())]
+        parts = [{word.removesuffix("ward") for word in part} for part in parts if part]
+        if not all(len(part) == 2 and len(part & _DIRECTIONS) == 1 for part in parts):
+            return False
+        moves.append(sorted(map(sorted, parts)))
+    return bool(moves[0]) and moves[0] == moves[1]
+
+
+_EXPLAINING = {"it", "they", "this", "that", "he", "she", "we", "because", "since"}  # no, it is not
+SHORT = {"t": "true", "f": "false", "y": "yes", "n": "no"}
+
+
+def same_words(key: str, given: str, asked: str = "") -> bool:
     wanted, said = normal(key), normal(given)
     if wanted == said:
         return bool(wanted)
+    if len(said) == 1 and wanted == [SHORT.get(said[0])]:
+        return True
+    if wanted in (["yes"], ["no"]) and said[:1] == wanted and said[1] in _EXPLAINING:
+        return True
+    if len(wanted) == 2 and said == wanted[::-1] and any(word.endswith("ly") for word in wanted):
+        return True  # converges absolutely
+    if _without_head(wanted, asked) == said or _without_head(said, asked) == wanted:
+        return True
     closed = [re.sub(r"[\^_{}]", "", "".join(words)) for words in (wanted, said)]
     return bool(closed[0]) and closed[0] == closed[1]
 
@@ -126,7 +187,7 @@ def same_parts(key: str, given: str, *, ordered: bool) -> bool:
 def misspelt(key: str, given: str) -> bool:
     """Every word is the key's but for a slip of the keys in one or two long words, that makes no other word of it."""
     wanted, said = normal(key), normal(given)
-    if len(wanted) != len(said) or len(key) > 120:
+    if len(wanted) != len(said) or len(key) > 120 or (key.isupper() and key.isalpha()):  # a code, not a word
         return False
     slips = [(a, b) for a, b in zip(wanted, said, strict=True) if a != b]
     if not slips or len(slips) > max(1, len(wanted) // 3):
@@ -140,7 +201,7 @@ def _is_slip(word: str, typed: str) -> bool:
     if word[0] != typed[0] or (len(word) < 7 and len(word) == len(typed) and sorted(word) != sorted(typed)):
         return False  # weight and height, plane and plant: slips rarely look so, other words often
     allowed = 1 if len(word) < 9 else 2
-    if distance(word, typed, allowed) > allowed or frozenset((word, typed)) in _CONFUSABLE:
+    if distance(word, typed, allowed) > allowed or frozenset((word, typed)) in _CONFUSABLE or typed in TERMS:
         return False
     return not _differs_in_a_part(word, typed)
 
@@ -188,5 +249,11 @@ def same_labelled(key: str, given: str) -> bool:
         return False
     values = [part.group("value") for part in parts if part is not None]
     offered = [part.strip() for part in re.split(r",|;|\band\b", said) if part.strip()]
-    offered = [found.group("value") if (found := _LABELLED.fullmatch(part)) else part for part in offered]
+    labels = [part.group("label") for part in parts if part is not None]
+    for place, part in enumerate(offered):
+        found = _LABELLED.fullmatch(part)
+        if found is not None:
+            if place >= len(labels) or not set(normal(found.group("label"))) <= set(normal(labels[place])):
+                return False
+            offered[place] = found.group("value")
     return values == offered
