@@ -11,13 +11,21 @@ import logging
 import re
 from collections.abc import Sequence
 
+from tutor_app.tutoring.voices.gate.alternatives import Alternatives, alternatives_in
+from tutor_app.tutoring.voices.gate.asked import Asked
 from tutor_app.tutoring.voices.gate.codes import readings
 from tutor_app.tutoring.voices.gate.expressions import Reader
+from tutor_app.tutoring.voices.gate.formulas import Formulas
 from tutor_app.tutoring.voices.gate.keys import know, read_keys
+from tutor_app.tutoring.voices.gate.measures import Measures
 from tutor_app.tutoring.voices.gate.numbers import Numbers, values_in
+from tutor_app.tutoring.voices.gate.numerals import SMALL
 from tutor_app.tutoring.voices.gate.options import Options, choices_in
+from tutor_app.tutoring.voices.gate.patterns import findall, fullmatch, search, split, sub
 from tutor_app.tutoring.voices.gate.plain import listed, plain
 from tutor_app.tutoring.voices.gate.shapes import Shapes
+from tutor_app.tutoring.voices.gate.spoken import Spoken, shown_values
+from tutor_app.tutoring.voices.gate.tongues import in_another_language
 from tutor_app.tutoring.voices.gate.values import Value
 from tutor_app.tutoring.voices.gate.verbatim import Verbatim
 from tutor_app.tutoring.voices.gate.words import Words, ciphers
@@ -48,11 +56,40 @@ LETTERED = frozenset(
     {"spelled", "letters", "initials", "line initials", "line ends", "capitals only", "places in the alphabet",
      "character codes"}
 )  # fmt: skip  # readings that are letters without spaces
+SPELLING = frozenset(
+    listed(
+        "backwards backward read spell spelled spelt it reverse reversed letters letter then followed by "
+        "capital small lower "
+        "upper uppercase lowercase case and the answer is big next comes with first second plus"
+    )
+)
+UNSEEN = (
+    r"(?s)<!--(.{1,200}?)-->|<[^>]{0,200}(?:display ?: ?none|visibility ?: ?hidden|opacity ?: ?0|font-size ?: "
+    r"?0|hidden)"
+    r"[^>]{0,200}>([^<]{1,200})<|(?:title|alt|data-\w+|aria-label) ?= ?[\"']([^\"']{1,200})[\"']"
+)
 NOUNS = re.compile(
     r"(?:what (?:is|are|was|were|does|will be|would be)|find|determine|calculate|compute|state|give|"
     r"identify|name|write|work out|evaluate|"
     r"which (?:is|was)) (?:the |its |their |an? |your |this )*((?:[a-z\-]+ ){0,3}[a-z\-]+)"
 )
+SAME = {
+    "mean": ("average",), "average": ("mean",), "slope": ("gradient", "steepness"), "sum": ("total",),
+    "total": ("sum",),
+    "derivative": ("slope",), "probability": ("chance", "likelihood", "odds"), "chance": ("probability",),
+    "coefficient": ("number",), "speed": ("velocity", "rate"), "price": ("cost",), "cost": ("price",),
+    "degree": ("exponent", "power", "order"),
+    "zero": ("root",), "zeros": ("roots",), "root": ("zero",), "area": ("surface",),
+}  # fmt: skip
+IMPLIED = (  # what the notation asks for without its name
+    (r"\blim\b", ("limit",)), (r"\bint\b|∫", ("integral", "area")), (r"'\(|\bdy ?/ ?dx|\bd ?/ ?dx|"
+        r"derivative", ("derivative",)),
+    (r"\bsqrt\b", ("root",)), (r"\blog\b|\bln\b", ("logarithm", "log")), (r"\|-?\d", ("absolute", "distance")),
+    (r"\bsum\b|\bsigma\b|∑", ("sum", "total")),
+    (r"\biqr\b", ("iqr", "range")), (r"\bfast|\bspeed", ("speed", "velocity")),
+    (r"how likely|\bp\(", ("probability", "chance")),
+    (r"time does|how long|when does", ("time",)), (r"z-score", ("z", "score")),
+)  # fmt: skip
 COUNTED = re.compile(
     r"how (?:many|much|long|far|old|tall|wide|high|fast|big|large|often)(?: ([a-z\-]+))?(?: ([a-z\-]+))?"
 )
@@ -89,6 +126,7 @@ class Gate:
         self._said = ""
         self._broken = ""
         self._shapes: Shapes | None = None
+        self._alternatives: Alternatives | None = None
         self._options: Options | None = None
         try:
             self._set_up(problem, keys, kind, choices, allowed)
@@ -111,10 +149,22 @@ class Gate:
         spoken = [name for name in (self._numbers.aliases if self._numbers else ()) if name.isalpha() and len(name) > 2]
         self._number_names = Words(spoken, known, asked, letters) if spoken else None
         names = list(self._numbers.aliases) if self._numbers else []
-        names += [key for key in (self._words.keys if self._words else ()) if re.fullmatch(r"[a-z][a-z '\-]{2,}", key)]
+        names += [key for key in (self._words.keys if self._words else ()) if fullmatch(r"[a-z][a-z '\-]{2,}", key)]
         self._names = tuple(names)
-        self._ciphers = ciphers(names) - frozenset(re.findall(r"[^\W\d_]+", known.text))
+        self._ciphers = ciphers(names) - frozenset(findall(r"[^\W\d_]+", known.text))
         self._known_text = known.own.text
+        self._short = tuple(
+            key for key in (plain(k).strip() for k in keys) if fullmatch(r"[A-Za-z][A-Za-z0-9]{1,3}", key)
+        )
+        named = None if choices else alternatives_in(problem, keys)
+        self._backwards = frozenset(name for name in self._names if len(name) > 3 and name != name[::-1])
+        self._alternatives = Alternatives(*named, known.own.text) if named else None
+        self._asked_again = Asked(problem, keys, read.numbers, known)
+        self._spoken = Spoken(
+            keys, read.words, shown_values([*read.numbers, *read.expressions, *read.relations]), known
+        )
+        self._measures = Measures(keys, read.numbers, known.own.text) if read.numbers else None
+        self._formulas = Formulas(keys, known.own.text)
         self._verbatim = Verbatim(
             keys if choices else read.words, choices, "\n".join((problem, *allowed)), asked, letters
         )
@@ -126,6 +176,7 @@ class Gate:
             return True
         told = set(self._shapes.told) if self._shapes else set()
         struck = set(self._options.struck) if self._options else set()
+        fallen = set(self._alternatives.struck) if self._alternatives else set()
         try:
             self.why = self._broken or self._judge(sentence)
         except Exception:
@@ -136,6 +187,8 @@ class Gate:
                 self._shapes.told = told
             if self._options:
                 self._options.struck = struck
+            if self._alternatives:
+                self._alternatives.struck = fallen
         else:
             self._said = (self._said + " " + sentence.strip())[-REMEMBERED:]
         return not self.why
@@ -162,7 +215,7 @@ class Gate:
                 )
                 if why:
                     return f"number: {why}"
-            if re.search(r"\\f?boxed|\\fbox", raw) and any(self._numbers.equal(v) for v in _values_of(reader)):
+            if search(r"\\f?boxed|\\fbox", raw) and any(self._numbers.equal(v) for v in _values_of(reader)):
                 return "number: in a box"
         if self._shapes is not None:
             why = self._shapes.leak(reader)
@@ -179,12 +232,34 @@ class Gate:
             why = self._options.leak(text)
             if why:
                 return f"choice: {why}"
+        return self._in_other_ways(reader, " ".join(text.casefold().split()))
+
+    def _in_other_ways(self, reader: Reader, folded: str) -> str:
+        if self._alternatives is not None:
+            why = self._alternatives.leak(reader, folded)
+            if why:
+                return f"alternative: {why}"
+        why = self._asked_again.leak(reader, folded)
+        if why:
+            return f"question: {why}"
+        why = self._spoken.leak(reader, folded)
+        if why:
+            return f"expression: {why}"
+        if self._measures is not None:
+            why = self._measures.leak(reader, folded)
+            if why:
+                return f"number: {why}"
+        why = self._formulas.leak(folded)
+        if why:
+            return f"formula: {why}"
+        if self._words is not None and in_another_language(folded, self._words.keys, self._known_text):
+            return "word: in another language"
         return ""
 
     def _hidden(self, raw: str, depth: int) -> str:
         """What a decoder sees."""
         text = plain(raw)
-        words = re.findall(r"[^\W\d_]+", text.casefold())
+        words = findall(r"[^\W\d_]+", text.casefold())
         if self._ciphers.intersection(words):
             return "hidden: a simple cipher"
         if self._numbers is not None and self._numbers.counted(raw):
@@ -205,28 +280,69 @@ class Gate:
                     return f"hidden: {trick}"
         if self._rhymes(text):
             return "hidden: a rhyme"
+        if self._spelled_out(raw, text):
+            return "hidden: spelled"
+        return self._unseen(raw) if "<" in raw else ""
+
+    def _spelled_out(self, raw: str, text: str) -> bool:
+        """Keys of a few letters, which make up the whole sentence: `N. O.`, `capital N followed by small a`, `aN`."""
+        if len(text) > 90 or not (self._short or self._backwards):
+            return False
+        tokens = [
+            SMALL.get(word, word) if len(word) > 1 else word
+            for word in findall(r"[a-z]+|\d+", text.casefold())
+            if word not in SPELLING
+        ]
+        said = ["".join(map(str, tokens)), "".join(str(word) for word in tokens if word not in ("a", "an"))]
+        turned = search(r"revers|backward|mirror|other way|turn(?:ed)? (?:it )?(?:a)?round", text.casefold())
+        loose = all(len(str(token)) == 1 for token in tokens)
+        for key in self._short:
+            folded = key.casefold()
+            if loose and len(tokens) >= len(folded) and folded in said:
+                return True
+            if turned and folded[::-1] in said:
+                return True
+            if raw.strip(" .!") == key[::-1] != key and not key.isdigit():
+                return True
+        if text.strip(" .!").casefold()[::-1] in self._backwards:
+            return True
+        found = search(
+            r"\b(first|last) (two|three|four|five|\d) letters (?:of|in) (?:the word )?\W*([a-z]{3,})", text.casefold()
+        )
+        if found is None:
+            return False
+        size = int(SMALL.get(found[2], 0) or (found[2] if found[2].isdigit() else 0))
+        return (found[3][:size] if found[1] == "first" else found[3][-size:]) in {key.casefold() for key in self._short}
+
+    def _unseen(self, raw: str) -> str:
+        """A key in a comment or an element that is not shown: there it is the answer, though the problem shows it."""
+        pieces = [part for found in findall(UNSEEN, raw) for part in found if part.strip()]
+        if self._words is not None and any(self._words.named_in(plain(piece)) for piece in pieces):
+            return "hidden: in what is not shown"
+        if self._numbers is not None and any(self._numbers.named_in(plain(piece)) for piece in pieces):
+            return "hidden: in what is not shown"
         return ""
 
     def _is_named(self, says: str, trick: str, text: str) -> bool:
         folded = says.casefold()
         seen = text.casefold()
         if trick in LETTERED or trick in IN_PROSE:
-            squeezed = re.sub(r"[^a-z0-9]", "", folded)
+            squeezed = sub(r"[^a-z0-9]", "", folded)
             shortest = {"initials": 5, "letters": 4, "spelled": 3}.get(trick, 3)
-            if trick == "rot13" and not re.search(r"\b(?:the|is|answer|it)\b", folded):
+            if trick == "rot13" and not search(r"\b(?:the|is|answer|it)\b", folded):
                 return False
             for name in self._names:
                 compact = name.replace(" ", "").replace("-", "")
                 if squeezed == compact and len(compact) >= (3 if trick != "initials" else 4):
                     return True
-                whole = re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", folded)
-                if whole and trick in IN_PROSE and not re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", seen):
+                whole = name in folded and search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", folded)
+                if whole and trick in IN_PROSE and not search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", seen):
                     return True
                 if (
                     trick == "leetspeak"
                     and len(compact) >= 5
                     and compact in squeezed
-                    and compact not in re.sub(r"[^a-z0-9]", "", seen)
+                    and compact not in sub(r"[^a-z0-9]", "", seen)
                 ):
                     return True
                 if (
@@ -248,28 +364,27 @@ class Gate:
                 if trick == "initials" and len(compact) >= 5 and compact in squeezed:
                     return True
             if trick in ("morse", "braille", "character codes", "upside down") and self._numbers is not None:
-                return any(part and self._numbers.named_in(part) for part in re.findall(r"-?\d+(?:[./]\d+)?", folded))
+                return any(part and self._numbers.named_in(part) for part in findall(r"-?\d+(?:[./]\d+)?", folded))
             return False
         return (self._numbers is not None and self._numbers.named_in(says)) or (
             self._words is not None and self._words.named_in(says)
         )
 
     def _rhymes(self, text: str) -> bool:
-        return bool(re.search(r"\brhym(?:es?|ing)\b", text.casefold())) and "rhym" not in self._known_text
+        return bool(search(r"\brhym(?:es?|ing)\b", text.casefold())) and "rhym" not in self._known_text
 
     def _with_what_was_said(self, sentence: str) -> str:
         """An answer that is split: `The answer is` and `7.`; `The first digit is 1.` and `The second is 2.`"""
         if not self._said:
             return ""
-        begun = re.search(
+        begun = search(
             r"(?:\b(?:is|are|be|equals?|get|gives?|write|answer|=|digit is|choose|option|choice|"
             r"pick)|[:=,\-–—(\"“]|\.\.\.|…)\s*$",
             self._said.rstrip(" .…"),
         )
-        if begun or re.search(
-            r"digit|first|start|letter|then|take|add|subtract|between|more than|less than|greater|smaller|not ",
+        if begun or search(
+            r"(?i)digit|first|start|letter|then|take|add|subtract|between|more than|less than|greater|smaller|not ",
             self._said,
-            re.IGNORECASE,
         ):
             joined = f"{self._said.rstrip(' .…')}{' ' if begun else ', '}{sentence.strip()}"
             why = self._written(joined[-LONGEST:])
@@ -278,19 +393,24 @@ class Gate:
         return self._hidden_across(sentence)
 
     def _hidden_across(self, sentence: str) -> str:
-        initials = "".join(
-            part.strip()[:1] for part in re.split(r"(?<=[.!?])\s+", f"{self._said} {sentence}")
-        ).casefold()
+        initials = "".join(part.strip()[:1] for part in split(r"(?<=[.!?])\s+", f"{self._said} {sentence}")).casefold()
         if any(len(name) >= 5 and name.replace("-", "").replace(" ", "") in initials for name in self._names):
             return "hidden: initials of sentences"
         return ""
 
 
 def warm_up() -> None:
-    """Compiles what the first sentence would otherwise wait for."""
-    gate = Gate("Solve x + 5 = 12 for x. What is the slope?", ["7", "seven"], choices=["6", "7"])
-    for sentence in ("Sum of 2 and 3, x = 4 or so", "Is it between 6 and 8, siete?", "So it is 5, Option C"):
-        gate.passes(sentence)
+    """Compiles what the first sentences would otherwise wait for."""
+    problem = "Solve x + 5 = 12 for x. What is the slope? Is it even or odd?"
+    said = ("Sum of 2 and 3, x = 4 or so", "Is it between 6 and 8, siete?", "So it is 5, Option C", "It is not odd.")
+    for keys, choices in ((["7"], ()), (["even"], ()), (["yes"], ()), (["x + 1", "(2, 3)", "x > 2"], ())):
+        gate = Gate(problem, keys, choices=choices)
+        for sentence in said:
+            gate.passes(sentence)
+    for letter in "ABCDEFGH":
+        gate = Gate(problem, [letter], "choice", choices=[f"{number} cats" for number in range(1, 9)])
+        for sentence in said:
+            gate.passes(sentence)
 
 
 def _values_of(reader: Reader) -> list[Value]:
@@ -304,6 +424,8 @@ def _asked(problem: str) -> tuple[str, ...]:
         for match in pattern.finditer(problem):
             for group in match.groups():
                 found += (group or "").split()
+    found += [noun for pattern, nouns in IMPLIED if search(pattern, problem) for noun in nouns]
+    found += [other for noun in found for other in SAME.get(noun, ())]
     kept = [noun for noun in dict.fromkeys(found) if noun not in NO_NOUNS and len(noun) > 2]
     return tuple(kept[:10])
 

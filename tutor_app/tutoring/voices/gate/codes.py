@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from .patterns import findall, search, split, sub
 from .plain import listed, lookalikes
 
 MORSE = dict(
@@ -62,22 +63,22 @@ def readings(raw: str, text: str) -> Iterator[tuple[str, str]]:
     folded = text.casefold()
     yield from _spelled(raw, text)
     yield from _encoded(raw, folded)
-    words = re.findall(r"[^\W\d_]+", folded)
+    words = findall(r"[^\W\d_]+", folded)
     yield "rot13", codecs.encode(folded, "rot13")
     yield from _initials(raw, words)
     seen = lookalikes(raw)
     if seen != raw:
         yield "look-alikes", seen
-    if any(word in REVERSED_MARKS for word in words) or re.search(r"revers|backward|right to left|mirror", folded):
+    if any(word in REVERSED_MARKS for word in words) or search(r"revers|backward|right to left|mirror", folded):
         yield "backwards", folded[::-1]
-        yield "backwards", " ".join(word[::-1] for word in re.findall(r"[\w./-]+", folded))
+        yield "backwards", " ".join(word[::-1] for word in findall(r"[\w./-]+", folded))
     if any(char in FLIPPED for char in raw if not char.isascii()):
         flipped = "".join(FLIPPED.get(char, FLIPPED_DIGITS.get(char, char)) for char in raw.casefold())
         yield "upside down", flipped[::-1]
-    spoken = [NATO.get(word, "") for word in re.findall(r"[a-z]+", folded.replace("x-ray", "xray"))]
+    spoken = [NATO.get(word, "") for word in findall(r"[a-z]+", folded.replace("x-ray", "xray"))]
     if sum(map(bool, spoken)) >= 2:
         yield "spelling alphabet", "".join(letter or " " for letter in spoken)
-    if re.search(r"pig ?latin|\w(?:ay|way)\b", folded):
+    if search(r"pig ?latin|\w(?:ay|way)\b", folded):
         unpigged = " ".join(_unpigged(words))
         if unpigged:
             yield "pig latin", unpigged
@@ -87,42 +88,42 @@ def _spelled(raw: str, text: str) -> Iterator[tuple[str, str]]:
     for source in dict.fromkeys((raw, text)):
         for found in SPELLED.finditer(source):
             piece = found.group()
-            letters = re.sub(r"\b(?:then|and then|and|comma|dash|plus|space)\b|[^\w]|_", "", piece)
+            letters = sub(r"\b(?:then|and then|and|comma|dash|plus|space)\b|[^\w]|_", "", piece)
             if len(letters) >= 2 and not letters.isdigit():
                 yield "spelled", letters.casefold()
-    singles = re.findall(r"(?<![^\W_])([^\W\d_])(?![^\W_])", text)
+    singles = findall(r"(?<![^\W_])([^\W\d_])(?![^\W_])", text)
     if len(singles) >= 3:
         yield "letters", "".join(singles).casefold()
-    stretched = re.sub(r"([^\W\d_])\1{2,}", r"\1", text)
+    stretched = sub(r"([^\W\d_])\1{2,}", r"\1", text)
     if stretched != text:
         yield "stretched", stretched
-    mixed = [token for token in re.findall(r"[\w@$!+|€&(]+", raw) if re.search(r"[A-Za-z]", token)]
-    mixed = [token.rstrip("!") for token in mixed if re.search(r"[\d@$!+|€&(]", token.rstrip("!"))]
+    mixed = [token for token in findall(r"[\w@$!+|€&(]+", raw) if search(r"[A-Za-z]", token)]
+    mixed = [token.rstrip("!") for token in mixed if search(r"[\d@$!+|€&(]", token.rstrip("!"))]
     if mixed:
         for table in (LEET, LEET_TOO):
             yield (
                 "leetspeak",
-                " ".join(t.casefold().translate(table) if re.search("[A-Za-z]", t) else t for t in raw.split()),
+                " ".join(t.casefold().translate(table) if search("[A-Za-z]", t) else t for t in raw.split()),
             )
-    glued = re.sub(r"(?<=[^\W\d_])[.\-_*·•|/~+'\"](?=[^\W\d_])", "", raw)
+    glued = sub(r"(?<=[^\W\d_])[.\-_*·•|/~+'\"](?=[^\W\d_])", "", raw)
     if glued != raw:
         yield "cut up", glued
-    spaced = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", " ", raw)
+    spaced = sub(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", " ", raw)
     if spaced != raw and len(spaced) - len(raw) <= 40:
         yield "capitals", spaced
-    capitals = "".join(re.findall(r"(?<=[a-z])[A-Z](?=[a-z])|\b[A-Z](?=[a-z])|(?<=[a-z])[A-Z]\b", raw))
+    capitals = "".join(findall(r"(?<=[a-z])[A-Z](?=[a-z])|\b[A-Z](?=[a-z])|(?<=[a-z])[A-Z]\b", raw))
     if len(capitals) >= 3:
         yield "capitals only", capitals.casefold()
 
 
 def _encoded(raw: str, folded: str) -> Iterator[tuple[str, str]]:
-    named = re.search(r"base ?-?64|b64|decod|encod", folded)
+    named = search(r"base ?-?64|b64|decod|encod", folded)
     for found in BASE64.finditer(raw):
         piece = found.group()
         if (
             named
             or piece.endswith("=")
-            or (len(piece) >= 4 and re.search(r"[A-Z0-9]", piece) and re.search(r"[a-z0-9]", piece))
+            or (len(piece) >= 4 and search(r"[A-Z0-9]", piece) and search(r"[a-z0-9]", piece))
         ):
             decoded = _base64(piece.rstrip("="))
             if decoded:
@@ -131,51 +132,53 @@ def _encoded(raw: str, folded: str) -> Iterator[tuple[str, str]]:
         decoded = _base32(found.group().rstrip("="))
         if decoded:
             yield "base32", decoded
-    hexed = re.search(r"\bhex|0x|\\x|ascii|unicode|utf", folded)
+    hexed = search(r"\bhex|0x|\\x|ascii|unicode|utf", folded)
     for found in HEX.finditer(raw):
-        digits = re.sub(r"0x|\\x|[^0-9A-Fa-f]", "", found.group())
-        if len(digits) % 2 == 0 and (hexed or len(digits) >= 6):
+        digits = sub(r"0x|\\x|[^0-9A-Fa-f]", "", found.group())
+        if len(digits) % 2 == 0 and (
+            hexed or len(digits) >= 6 or (len(digits) == 4 and found.group() == raw.strip(" .!"))
+        ):
             decoded = _printable(bytes.fromhex(digits))
             if decoded:
                 yield "hex", decoded
-    if re.search(r"\bhex", folded):
-        for piece in re.findall(r"\b(?:0x)?([0-9a-f]{1,8})\b", folded):
+    if search(r"\bhex", folded):
+        for piece in findall(r"\b(?:0x)?([0-9a-f]{1,8})\b", folded):
             yield "hex", str(int(piece, 16))
-    for piece in re.findall(r"u\+([0-9a-f]{2,5})\b", folded):
+    for piece in findall(r"u\+([0-9a-f]{2,5})\b", folded):
         yield "code point", chr(int(piece, 16)) if int(piece, 16) < 0x110000 else ""
     if "octal" in folded or "base 8" in folded:
-        for piece in re.findall(r"\b(?:0o)?([0-7]{1,8})\b", folded):
+        for piece in findall(r"\b(?:0o)?([0-7]{1,8})\b", folded):
             yield "octal", str(int(piece, 8))
-    binary = re.search(r"binary|base 2|base two|\bbits?\b|0b", folded)
+    binary = search(r"binary|base 2|base two|\bbits?\b|0b", folded)
     for found in BITS.finditer(raw):
         groups = found.group().replace(",", " ").split()
         if all(len(group) == 8 for group in groups):
             yield "bits", _printable(bytes(int(group, 2) for group in groups))
         if binary or (len(groups) == 1 and groups[0][0] == "0"):
             yield "bits", " ".join(str(int(group, 2)) for group in groups if len(group) < 20)
-    if re.search(r"ascii|chr\(|char|unicode|code", folded) or raw.count(" ") < 12:
+    if search(r"ascii|chr\(|char|unicode|code", folded) or raw.count(" ") < 12:
         for found in CHARACTER_CODES.finditer(raw):
-            codes = [int(code) for code in re.findall(r"\d+", found.group())]
+            codes = [int(code) for code in findall(r"\d+", found.group())]
             if all(32 <= code < 127 for code in codes) and (
-                len(codes) > 2 or re.search(r"ascii|chr|\bchar|unicode|\bcodes?\b", folded)
+                len(codes) > 2 or search(r"ascii|chr|\bchar|unicode|\bcodes?\b", folded)
             ):
                 yield "character codes", "".join(map(chr, codes))
     for found in PLACES.finditer(raw):
-        places = [int(place) for place in re.findall(r"\d+", found.group())]
+        places = [int(place) for place in findall(r"\d+", found.group())]
         if all(1 <= place <= 26 for place in places):
             yield "places in the alphabet", "".join(chr(96 + place) for place in places)
     morse = "morse" in folded
     for found in DOTS.finditer(raw):
-        dotted = re.sub(r"[·•*]", ".", re.sub(r"[−–—_]", "-", found.group()))
-        letters = [MORSE.get(group, "?") for group in re.split(r"[ /|]+", dotted)]
+        dotted = sub(r"[·•*]", ".", sub(r"[−–—_]", "-", found.group()))
+        letters = [MORSE.get(group, "?") for group in split(r"[ /|]+", dotted)]
         single = len(letters) == 1 and len(set(dotted)) == 1
         if not single or morse:
             yield "morse", "".join(letters)
     if any(char in BRAILLE or char == "⠼" for char in raw):
         yield "braille", "".join(BRAILLE.get(char, " ") for char in raw)
         yield "braille", "".join(BRAILLE_DIGITS.get(char, " ") for char in raw)
-    if re.search(r"keypad|phone|t9", folded):
-        for piece in re.findall(r"\b[2-9]{3,}\b", folded):
+    if search(r"keypad|phone|t9", folded):
+        for piece in findall(r"\b[2-9]{3,}\b", folded):
             yield "keypad", piece
 
 
@@ -184,9 +187,9 @@ def _initials(raw: str, words: list[str]) -> Iterator[tuple[str, str]]:
         yield "initials", "".join(word[0] for word in words)
     lines = [line.strip() for line in raw.splitlines() if line.strip()]
     if len(lines) >= 2:
-        yield "line initials", "".join(re.sub(r"^\W+", "", line)[:1] for line in lines).casefold()
-        yield "line ends", "".join(re.sub(r"\W+$", "", line)[-1:] for line in lines).casefold()
-    sentences = [part for part in re.split(r"[.!?]+\s+", raw) if part]
+        yield "line initials", "".join(sub(r"^\W+", "", line)[:1] for line in lines).casefold()
+        yield "line ends", "".join(sub(r"\W+$", "", line)[-1:] for line in lines).casefold()
+    sentences = [part for part in split(r"[.!?]+\s+", raw) if part]
     if len(sentences) >= 3:
         yield "line initials", "".join(part.strip()[:1] for part in sentences).casefold()
 

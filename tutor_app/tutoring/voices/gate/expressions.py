@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TypeVar
+from functools import lru_cache
+from typing import Generic, TypeVar
 
 from . import values
 from .numerals import (
@@ -22,9 +23,11 @@ from .numerals import (
     SMALL,
     chinese,
     english,
+    foreign_parts,
     foreign_words,
     roman,
 )
+from .patterns import fullmatch
 from .plain import listed
 from .values import Value, letter, number
 
@@ -47,7 +50,21 @@ TOKEN = re.compile(
 )
 ENGLISH = frozenset(listed("the is of to you and it what your this that answer so then we just with for are"))
 
-RELATIONS: dict[tuple[str, ...], str] = {
+Work = Callable[[Value], Value]
+T = TypeVar("T")
+
+
+class Phrases(Generic[T]):
+    """Phrases and what they say, found by their first word."""
+
+    def __init__(self, says: Mapping[tuple[str, ...], T]) -> None:
+        self.says = says
+        self.longest: dict[str, int] = {}
+        for words in says:
+            self.longest[words[0]] = max(len(words), self.longest.get(words[0], 0))
+
+
+RELATIONS: Phrases[str] = Phrases({
     ("=",): "=", ("==",): "=", ("<",): "<", (">",): ">", ("<=",): "<=", ("=<",): "<=", (">=",): ">=", ("~",): "=",
     ("!=",): "!=",
     ("equals",): "=", ("equal", "to"): "=", ("the", "same", "as"): "=", ("identical", "to"): "=",
@@ -57,14 +74,18 @@ RELATIONS: dict[tuple[str, ...], str] = {
     ("at", "most"): "<=", ("at", "least"): ">=", ("no", "more", "than"): "<=", ("no", "less", "than"): ">=",
     ("not", "more", "than"): "<=", ("not", "less", "than"): ">=", ("no", "greater", "than"): "<=",
     ("no", "smaller", "than"): ">=", ("not", "greater", "than"): "<=", ("not", "smaller", "than"): ">=",
-    ("less", "than"): "<", ("greater", "than"): ">", ("more", "than"): ">", ("smaller", "than"): "<",
+    ("less", "than"): "<", ("fewer", "than"): "<", ("greater", "than"): ">",
+    ("more", "than"): ">", ("smaller", "than"): "<",
     ("larger", "than"): ">", ("bigger", "than"): ">", ("higher", "than"): ">", ("lower", "than"): "<",
+    ("mayor", "que"): ">", ("menor", "que"): "<", ("maior", "que"): ">", ("superieur", "a"): ">",
+    ("inferieur", "a"): "<",
+    ("plus", "grand", "que"): ">", ("plus", "petit", "que"): "<", ("großer", "als"): ">",
+    ("grosser", "als"): ">", ("kleiner", "als"): "<", ("maggiore", "di"): ">", ("minore", "di"): "<",
+    ("vale",): "=", ("vaut",): "=", ("igual", "a"): "=", ("egal", "a"): "=", ("gleich",): "=",
     ("below",): "<", ("above",): ">", ("under",): "<", ("exceeds",): ">", ("exceeding",): ">",
-}  # fmt: skip
-COPULAS = frozenset(listed("is are be was being stays lies remains"))
-
-Work = Callable[[Value], Value]
-T = TypeVar("T")
+})  # fmt: skip
+FOREIGN_MINUS = frozenset(listed("menos moins meno"))
+COPULAS = frozenset(listed("is are be was being stays lies remains es est ist son sind"))
 
 
 def _plus(amount: int) -> Work:
@@ -93,7 +114,7 @@ def _inverse(value: Value) -> Value:
 
 
 AFTER, BEFORE = _plus(1), _plus(-1)
-PREFIXES: dict[tuple[str, ...], Work] = {
+PREFIXES: Phrases[Work] = Phrases({
     ("square", "root", "of"): values.root, ("root", "of"): values.root, ("sqrt", "of"): values.root,
     ("sqrt",): values.root, ("root",): values.root, ("square", "root"): values.root,
     ("cube", "root", "of"): lambda value: values.root(value, 3), ("third", "root", "of"): lambda v: values.root(v, 3),
@@ -110,52 +131,65 @@ PREFIXES: dict[tuple[str, ...], Work] = {
     ("increment",): AFTER, ("decrement",): BEFORE,
     ("ln",): lambda value: values.function("ln", value), ("log",): lambda value: values.function("log", value),
     ("sin",): lambda value: values.function("sin", value), ("cos",): lambda value: values.function("cos", value),
-    ("tan",): lambda value: values.function("tan", value),
+    ("tan",): lambda value: values.function("tan", value), ("sec",): lambda value: values.function("sec", value),
+    ("csc",): lambda value: values.function("csc", value), ("cot",): lambda value: values.function("cot", value),
+    ("arcsin",): lambda value: values.function("arcsin", value), ("arccos",):
+    lambda value: values.function("arccos", value), ("arctan",): lambda value: values.function("arctan", value),
+    ("exp",): lambda value: values.function("exp", value),
     ("abs",): lambda value: values.function("abs", value),
-}  # fmt: skip
+})  # fmt: skip
+OF_LETTERS = frozenset(
+    listed(
+        "reciprocal sqrt root square twice half double cube ln log abs sin cos tan sec csc cot arcsin arccos "
+        "arctan exp sine cosine"
+    )
+)
 NEXT_TO = re.compile(r"(?:number|integer|one|digit|whole|right|just|directly|immediately|comes|next|natural|it|value)$")
 
 # verb -> what joins its two numbers -> what to do with (first, second)
-BINARY: dict[tuple[str, ...], tuple[tuple[tuple[str, ...], ...], Callable[[Value, Value], Value]]] = {
-    ("add",): ((("and",), ("to",), ("plus",), ("with",), (",",)), values.add),
-    ("adding",): ((("and",), ("to",), ("plus",)), values.add),
-    ("sum", "of"): ((("and",), (",", "and"), (",",), ("plus",)), values.add),
-    ("sum",): ((("and",), (",",)), values.add),
-    ("total", "of"): ((("and",), (",", "and"), (",",)), values.add),
-    ("combine",): ((("and",), ("with",)), values.add),
-    ("go", "up"): ((("from",),), values.add),
-    ("count", "up"): ((("from",),), values.add),
-    ("subtract",): ((("from",),), lambda one, two: values.subtract(two, one)),
-    ("subtracting",): ((("from",),), lambda one, two: values.subtract(two, one)),
-    ("take", "away"): ((("from",),), lambda one, two: values.subtract(two, one)),
-    ("take",): ((("from",), ("away", "from"), ("off",)), lambda one, two: values.subtract(two, one)),
-    ("remove",): ((("from",),), lambda one, two: values.subtract(two, one)),
-    ("deduct",): ((("from",),), lambda one, two: values.subtract(two, one)),
-    ("go", "down"): ((("from",),), lambda one, two: values.subtract(two, one)),
-    ("count", "back"): ((("from",),), lambda one, two: values.subtract(two, one)),
-    ("from",): ((("take",), ("subtract",), ("take", "away"), ("remove",)), values.subtract),
-    ("difference", "between"): ((("and",),), values.subtract),
-    ("difference", "of"): ((("and",),), values.subtract),
-    ("multiply",): ((("by",), ("and",), ("with",), ("times",)), values.multiply),
-    ("multiplying",): ((("by",), ("and",), ("with",)), values.multiply),
-    ("product", "of"): ((("and",), (",", "and"), (",",)), values.multiply),
-    ("divide",): ((("by",), ("into",), ("between",)), values.divide),
-    ("dividing",): ((("by",),), values.divide),
-    ("split",): ((("into",), ("by",), ("in",)), values.divide),
-    ("share",): ((("among",), ("between",), ("by",)), values.divide),
-    ("quotient", "of"): ((("and",),), values.divide),
-    ("ratio", "of"): ((("to",), ("and",)), values.divide),
-    ("average", "of"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
-    ("mean", "of"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
-    ("halfway", "between"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
-    ("midway", "between"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
-    ("middle", "of"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
-    ("midpoint", "of"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
-    ("number", "between"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
-    ("integer", "between"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
-}
+BINARY: Phrases[tuple[tuple[tuple[str, ...], ...], Callable[[Value, Value], Value]]] = Phrases(
+    {
+        ("add",): ((("and",), ("to",), ("plus",), ("with",), (",",)), values.add),
+        ("adding",): ((("and",), ("to",), ("plus",)), values.add),
+        ("sum", "of"): ((("and",), (",", "and"), (",",), ("plus",)), values.add),
+        ("sum",): ((("and",), (",",)), values.add),
+        ("total", "of"): ((("and",), (",", "and"), (",",)), values.add),
+        ("combine",): ((("and",), ("with",)), values.add),
+        ("go", "up"): ((("from",),), values.add),
+        ("count", "up"): ((("from",),), values.add),
+        ("subtract",): ((("from",),), lambda one, two: values.subtract(two, one)),
+        ("subtracting",): ((("from",),), lambda one, two: values.subtract(two, one)),
+        ("take", "away"): ((("from",),), lambda one, two: values.subtract(two, one)),
+        ("take",): ((("from",), ("away", "from"), ("off",)), lambda one, two: values.subtract(two, one)),
+        ("remove",): ((("from",),), lambda one, two: values.subtract(two, one)),
+        ("deduct",): ((("from",),), lambda one, two: values.subtract(two, one)),
+        ("go", "down"): ((("from",),), lambda one, two: values.subtract(two, one)),
+        ("count", "back"): ((("from",),), lambda one, two: values.subtract(two, one)),
+        ("from",): ((("take",), ("subtract",), ("take", "away"), ("remove",)), values.subtract),
+        ("difference", "between"): ((("and",),), values.subtract),
+        ("difference", "of"): ((("and",),), values.subtract),
+        ("multiply",): ((("by",), ("and",), ("with",), ("times",)), values.multiply),
+        ("multiplying",): ((("by",), ("and",), ("with",)), values.multiply),
+        ("product", "of"): ((("and",), (",", "and"), (",",)), values.multiply),
+        ("divide",): ((("by",), ("into",), ("between",)), values.divide),
+        ("dividing",): ((("by",),), values.divide),
+        ("split",): ((("into",), ("by",), ("in",)), values.divide),
+        ("share",): ((("among",), ("between",), ("by",)), values.divide),
+        ("quotient", "of"): ((("and",),), values.divide),
+        ("ratio", "of"): ((("to",), ("and",)), values.divide),
+        ("average", "of"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
+        ("mean", "of"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
+        ("halfway", "between"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
+        ("midway", "between"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
+        ("middle", "of"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
+        ("midpoint", "between"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
+        ("midpoint", "of"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
+        ("number", "between"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
+        ("integer", "between"): ((("and",),), lambda one, two: _times(Fraction(1, 2))(values.add(one, two))),
+    }
+)
 # what may follow a number and works on it
-CHAINED: dict[tuple[str, ...], Callable[[Value, Value], Value]] = {
+CHAINED: Phrases[Callable[[Value, Value], Value]] = Phrases({
     ("add",): values.add, ("plus",): values.add, ("and", "add"): values.add, ("increased", "by"): values.add,
     ("increase", "it", "by"): values.add, ("raised", "by"): values.add, ("added", "to"): values.add,
     ("together", "with"): values.add,
@@ -171,9 +205,10 @@ CHAINED: dict[tuple[str, ...], Callable[[Value, Value], Value]] = {
     ("multiply", "that", "by"): values.multiply, ("multiplied", "by"): values.multiply,
     ("multiply", "with"): values.multiply,
     ("divide", "by"): values.divide, ("divide", "it", "by"): values.divide, ("divided", "by"): values.divide,
-    ("divide", "that", "by"): values.divide, ("over",): values.divide,
-}  # fmt: skip
-CHAINED_ALONE: dict[tuple[str, ...], Work] = {
+    ("divide", "that", "by"): values.divide, ("divide", "the", "result", "by"): values.divide,
+    ("multiply", "the", "result", "by"): values.multiply, ("over",): values.divide,
+})  # fmt: skip
+CHAINED_ALONE: Phrases[Work] = Phrases({
     ("doubled",): _times(Fraction(2)), ("tripled",): _times(Fraction(3)), ("halved",): _times(Fraction(1, 2)),
     ("double", "it"): _times(Fraction(2)), ("halve", "it"): _times(Fraction(1, 2)), ("triple", "it"):
     _times(Fraction(3)), ("square", "it"): _square, ("take", "half"): _times(Fraction(1, 2)),
@@ -184,8 +219,8 @@ CHAINED_ALONE: dict[tuple[str, ...], Work] = {
     ("with", "a", "negative", "sign"): _turned, ("with", "the", "sign", "flipped"): _turned,
     ("below", "zero"): _turned, ("in", "the", "negative"): _turned, ("on", "the", "negative", "side"): _turned,
     ("to", "the", "left", "of", "zero"): _turned, ("left", "of", "zero"): _turned,
-}  # fmt: skip
-COMPARED: dict[tuple[str, ...], Callable[[Value, Value], Value]] = {
+})  # fmt: skip
+COMPARED: Phrases[Callable[[Value, Value], Value]] = Phrases({
     ("more", "than"): lambda one, two: values.add(two, one), ("greater", "than"): lambda one, two: values.add(two, one),
     ("larger", "than"): lambda one, two: values.add(two, one),
     ("bigger", "than"): lambda one, two: values.add(two, one),
@@ -199,13 +234,18 @@ COMPARED: dict[tuple[str, ...], Callable[[Value, Value], Value]] = {
     lambda one, two: values.subtract(two, one), ("shy", "of"): lambda one, two: values.subtract(two, one),
     ("down", "from"): lambda one, two: values.subtract(two, one),
     ("before",): lambda one, two: values.subtract(two, one),
-}  # fmt: skip
-POSTFIXES: dict[tuple[str, ...], Work] = {
+})  # fmt: skip
+POSTFIXES: Phrases[Work] = Phrases({
     ("squared",): _square, ("cubed",): _cube, ("to", "the", "second", "power"): _square,
     ("to", "the", "third", "power"): _cube,
     ("percent",): _times(Fraction(1, 100)), ("per", "cent"): _times(Fraction(1, 100)), ("%",): _times(Fraction(1, 100)),
     ("!",): values.factorial, ("factorial",): values.factorial,
-}  # fmt: skip
+})  # fmt: skip
+BEGINNINGS = frozenset(
+    {"strictly", "exactly", "minus", "negative", "infinity", "infinite", "sqrt"}.union(
+        FOREIGN_MINUS, RELATIONS.longest, PREFIXES.longest, BINARY.longest
+    )
+)  # longer words that a piece of mathematics can begin with
 UNITS = frozenset(listed("cm mm km kg mg ml ft yd lb lbs oz mi mph hr hrs min sec inch g m l s h € $ £ °"))
 
 
@@ -241,7 +281,8 @@ class Tuple:
 Run = Value | Relation | Tuple
 
 
-def tokenise(text: str) -> list[Token]:
+@lru_cache(maxsize=512)
+def tokenise(text: str) -> tuple[Token, ...]:
     """The tokens of plain text; number words are put together to numbers."""
     raw: list[Token] = []
     end = 0
@@ -257,7 +298,7 @@ def tokenise(text: str) -> list[Token]:
         raw.append(token)
         if len(raw) >= MOST_TOKENS:
             break
-    return _with_numbers(raw)
+    return tuple(_with_numbers(raw))
 
 
 def _with_numbers(raw: list[Token]) -> list[Token]:
@@ -280,7 +321,7 @@ def _with_numbers(raw: list[Token]) -> list[Token]:
         elif token.kind == "chinese":
             made = replace(token, kind="number", value=chinese(token.raw), how="chinese")
         elif token.kind == "word":
-            spoken = english(lows, at)
+            spoken = english(lows, at) if lows[at] in SMALL or lows[at] in SCALES else None
             if spoken is not None:
                 made = replace(token, kind="number", value=spoken[0], how="words", end=raw[spoken[1] - 1].end)
                 end = spoken[1]
@@ -307,18 +348,27 @@ def _with_numbers(raw: list[Token]) -> list[Token]:
 
 
 def _number_follows(raw: list[Token], lows: list[str], at: int) -> bool:
+    if lows[at : at + 2] in (["a", "dozen"], ["a", "score"]):
+        return True
     return at < len(raw) and (raw[at].kind == "number" or lows[at] in SMALL)
 
 
+@lru_cache(maxsize=2048)
+def _whole(digits: str) -> Fraction:
+    return Fraction(int(digits))
+
+
 def _number(token: Token, text: str, how: str) -> Token:
+    if text.isdecimal() and len(text) < 19:
+        return Token("number", token.text, token.raw, token.start, token.end, token.spaced, _whole(text), how)
     digits = (
-        text.replace(",", ".") if re.fullmatch(r"0,\d+", text) and not text.endswith(",000") else text.replace(",", "")
+        text.replace(",", ".") if fullmatch(r"0,\d+", text) and not text.endswith(",000") else text.replace(",", "")
     )
     mantissa, _, exponent = digits.partition("e")
     if len(mantissa) > 40:
         return replace(token, kind="number", value=Fraction(0), how="huge")
     value = Fraction(mantissa) * Fraction(10) ** int(exponent or 0)
-    return replace(token, kind="number", value=value, how=how)
+    return Token("number", token.text, token.raw, token.start, token.end, token.spaced, value, how)
 
 
 def _with_part(token: Token, raw: list[Token], lows: list[str], at: int) -> tuple[Token, int]:
@@ -327,6 +377,9 @@ def _with_part(token: Token, raw: list[Token], lows: list[str], at: int) -> tupl
     if token.value is None or at + step >= len(raw) or token.value.denominator != 1:
         return token, at
     word = lows[at + step]
+    part = foreign_parts().get(word, 0) if token.how == "foreign" else 0
+    if part:
+        return replace(token, value=token.value / part, end=raw[at + step].end), at + step + 1
     if word in PARTS and (word.endswith("s") or word == "halves" or token.value == 1) and word not in ("seconds",):
         made = replace(token, value=token.value / PARTS[word], end=raw[at + step].end, how=token.how or "words")
         return made, at + step + 1
@@ -339,7 +392,16 @@ def _joined(tokens: list[Token]) -> list[Token]:
     at = 0
     while at < len(tokens):
         token = tokens[at]
+        if token.value is None and token.text not in ("a", "an"):
+            out.append(token)
+            at += 1
+            continue
         after = [part.text for part in tokens[at + 1 : at + 6]]
+        if token.text == "a" and after and after[0] in SCALES:
+            scale = Fraction(SCALES[after[0]])
+            out.append(replace(token, kind="number", value=scale, how="words", end=tokens[at + 1].end))
+            at += 2
+            continue
         part = after[0] if token.text in ("a", "an") and after and after[0] in PARTS and after[0][-1] != "s" else ""
         if part in ("half", "quarter") or (part and after[1:2] == ["of"]):
             one = Fraction(1, PARTS[part])
@@ -379,6 +441,9 @@ class Reader:
         self.tokens = tokenise(text)
         self.lows = [token.text for token in self.tokens]
         self.depth = 0
+        self.cut_off = False  # something was nested too deep to be read
+        self.sums: dict[int, Value | None] = {}  # what was read at a place: brackets are tried as several things
+        self.powers: dict[int, Value | None] = {}
         self.runs = self._all()
 
     def _all(self) -> list[Run]:
@@ -386,7 +451,9 @@ class Reader:
         at = 0
         while at < len(self.tokens):
             self.depth = 0
-            run = self.relation(at)
+            token = self.tokens[at]
+            prose = token.kind == "word" and len(token.text) > 3 and token.text not in BEGINNINGS
+            run = None if prose else self.relation(at)
             if run is None:
                 at += 1
             else:
@@ -396,14 +463,15 @@ class Reader:
 
     # -- looking ---------------------------------------------------------------------------------------------------
 
-    def phrase(self, at: int, table: dict[tuple[str, ...], T]) -> tuple[T, int] | None:
+    def phrase(self, at: int, table: Phrases[T]) -> tuple[T, int] | None:
         """The longest phrase of the table that stands at `at`, and where it ends."""
         if at >= len(self.lows):
             return None
-        for size in range(min(5, len(self.lows) - at), 0, -1):
+        longest = table.longest.get(self.lows[at], 0)
+        for size in range(min(longest, len(self.lows) - at), 0, -1):
             words = tuple(self.lows[at : at + size])
-            if words in table:
-                return table[words], at + size
+            if words in table.says:
+                return table.says[words], at + size
         return None
 
     def word(self, at: int) -> str:
@@ -470,8 +538,9 @@ class Reader:
                 continue
             break
         closing = self.word(position)
-        if len(items) < 2 or closing not in (")", "]", "}"):
+        if len(items) < 2 or closing not in (")", "]", "}", "["):
             return None
+        closing = ")" if closing == "[" else closing  # `[1; 2[`
         return Tuple(tuple(items), opening, closing, at, position + 1)
 
     def chain(self, at: int) -> Value | None:
@@ -485,7 +554,7 @@ class Reader:
                 position += 1
             alone = self.phrase(position, CHAINED_ALONE)
             if alone is not None and value.is_number:
-                value = replace(alone[0](value), start=at, end=alone[1])
+                value = alone[0](value).at(at, alone[1])
                 continue
             if position > value.end and self.word(position) in ("less", "over", "without", "times", "minus"):
                 break
@@ -502,23 +571,32 @@ class Reader:
                 break
             if self.word(end) in ("from", "to") and self.word(position) not in ("added", "increased"):
                 break
-            value = replace(link[0](value, second), start=at, end=end)
+            value = link[0](value, second).at(at, end)
         if value.is_number and self.word(value.end) == "and":
             more = self.product(value.end + 1)
             added = more is not None and more.is_number and self.word(more.end) in ("more", "extra")
             if more is not None and added and self.word(more.end + 1) not in ("than", "step", "steps", "time"):
-                value = replace(values.add(value, more), start=at, end=more.end + 1)
-        return replace(value, start=at)
+                value = values.add(value, more).at(at, more.end + 1)
+        return value.at(at, value.end)
 
     def sum(self, at: int) -> Value | None:
+        if at not in self.sums:
+            value = self._sum(at)
+            if value is None and self.cut_off:
+                return None
+            self.sums[at] = value
+        return self.sums[at]
+
+    def _sum(self, at: int) -> Value | None:
         self.depth += 1
+        self.cut_off = self.cut_off or self.depth > DEEPEST
         value = self.product(at) if self.depth <= DEEPEST else None
         while value is not None and value.steps <= MOST_STEPS:
             compared = self.phrase(value.end, COMPARED) if value.is_number and value.exact is not None else None
             if compared is not None and value.steps == 0:
                 second = self.product(compared[1])
                 if second is not None:
-                    value = replace(compared[0](value, second), start=at, end=second.end)
+                    value = compared[0](value, second).at(at, second.end)
                     continue
             sign = self.word(value.end)
             if sign not in ("+", "-", "plus", "minus", "±"):
@@ -529,7 +607,7 @@ class Reader:
             if second is None:
                 break
             work = values.add if sign in ("+", "plus") else values.subtract
-            value = replace(work(value, second), start=at, end=second.end)
+            value = work(value, second).at(at, second.end)
         self.depth -= 1
         return value
 
@@ -546,6 +624,7 @@ class Reader:
                     break
             elif sign in ("/", "over") or (sign == "÷"):
                 work = values.divide
+                skip = 2 if sign == "/" and self.word(here + 1) == "/" else 1
             elif sign in ("divided", "multiplied") and self.word(here + 1) == "by":
                 work, skip = (values.divide if sign == "divided" else values.multiply), 2
             elif sign == "out" and self.word(here + 1) == "of" and value.is_number:
@@ -563,7 +642,7 @@ class Reader:
             second = self.power(here + skip)
             if second is None:
                 break
-            value = replace(work(value, second), start=at, end=second.end)
+            value = work(value, second).at(at, second.end)
         return value
 
     def _is_times(self, at: int) -> bool:
@@ -591,10 +670,10 @@ class Reader:
                 return before.kind == "number" or before.text == ")" or self._is_letter(at - 1)
             if token.text in ("a", "i") or token.text in UNITS:
                 return False
-            return before.kind == "number" or (
+            return (before.kind == "number" and before.how != "foreign") or (
                 self._is_letter(at - 1) and before.text not in ("a", "i") and token.text != "x"
             )
-        if token.text in ("sqrt", "root", "pi", "log", "ln", "sin", "cos", "tan"):
+        if token.text in ("sqrt", "root", "pi", "log", "ln", "sin", "cos", "tan", "sec", "csc", "cot", "exp"):
             return (
                 before.kind == "number"
                 or before.text == ")"
@@ -607,6 +686,14 @@ class Reader:
         return token.kind == "word" and (len(token.text) == 1 and token.text.isalpha() and token.text.isascii())
 
     def power(self, at: int) -> Value | None:
+        if at not in self.powers:
+            value = self._power(at)
+            if value is None and self.cut_off:
+                return None
+            self.powers[at] = value
+        return self.powers[at]
+
+    def _power(self, at: int) -> Value | None:
         value = self.primary(at)
         while value is not None:
             here = value.end
@@ -614,17 +701,17 @@ class Reader:
                 exponent = self.primary(here + 1)
                 if exponent is None:
                     break
-                value = replace(values.power(value, exponent), start=at, end=exponent.end)
+                value = values.power(value, exponent).at(at, exponent.end)
                 continue
             if self.word(here) == "to" and self.word(here + 1) == "the":
                 raised = self._raised(value, here + 2)
                 if raised is not None:
-                    value = replace(raised, start=at)
+                    value = raised.at(at, raised.end)
                     continue
             post = self.phrase(here, POSTFIXES)
             if post is None or (self.word(here) == "!" and not self._is_factorial(here)):
                 break
-            value = replace(post[0](value), start=at, end=post[1])
+            value = post[0](value).at(at, post[1])
             if self.word(here) in ("%", "percent", "per"):
                 value = replace(value, steps=value.steps - 1)
         return value
@@ -635,17 +722,27 @@ class Reader:
     def _raised(self, value: Value, at: int) -> Value | None:
         if self.word(at) == "power":
             exponent = self.primary(at + 2) if self.word(at + 1) == "of" else self.primary(at + 1)
-            return None if exponent is None else replace(values.power(value, exponent), end=exponent.end)
+            return None if exponent is None else values.power(value, exponent).at(value.start, exponent.end)
         word = self.word(at)
+        if word in ("minus", "negative", "-") or (self.tokens[at].how == "words" if at < len(self.tokens) else False):
+            exponent = self.primary(at)
+            if exponent is None or not exponent.is_number:
+                return None
+            end = exponent.end + 1 if self.word(exponent.end) == "power" else exponent.end
+            return values.power(value, exponent).at(value.start, end)
+        if len(word) == 1 and word.isalpha() and self.word(at + 1) in ("", ".", ",", "!", ")"):
+            return values.power(value, letter(word)).at(value.start, at + 1)
         order = ORDINALS.get(word) or (int(word[:-2]) if word[:-2].isdigit() and len(word) < 5 else None)
-        if order is None or self.word(at + 1) not in ("power", "") or self.word(at + 1) == "":
+        if order is None or self.word(at + 1) not in ("power", "", ".", ",", "!", ")", ";"):
             return None
-        return replace(values.power(value, number(Fraction(order))), end=at + 2)
+        end = at + 2 if self.word(at + 1) == "power" else at + 1
+        return values.power(value, number(Fraction(order))).at(value.start, end)
 
     def primary(self, at: int) -> Value | None:
         if at >= len(self.tokens):
             return None
         self.depth += 1
+        self.cut_off = self.cut_off or self.depth > DEEPEST
         try:
             return self._primary(at) if self.depth <= DEEPEST else None
         finally:
@@ -654,7 +751,7 @@ class Reader:
     def _primary(self, at: int) -> Value | None:
         token = self.tokens[at]
         if token.kind == "number" and token.value is not None:
-            made = replace(number(token.value), start=at, end=at + 1)
+            made = number(token.value).at(at, at + 1)
             follow = self.tokens[at + 1 : at + 4]
             if (
                 len(follow) == 3 and token.value.denominator == 1 and follow[0].kind == "number"
@@ -663,13 +760,15 @@ class Reader:
             ):  # fmt: skip
                 part = (follow[0].value or 0) / follow[2].value
                 if 0 < part < 1:
-                    return replace(number(token.value + part), start=at, end=at + 4)
+                    return number(token.value + part).at(at, at + 4)
             if token.text and self.word(at + 1) in UNITS and self.word(at + 2) not in ("^", "="):
                 unit = self.tokens[at + 1]
                 if unit.spaced or len(unit.text) > 1 or unit.text in "€$£°":
-                    return replace(made, end=at + 1)
+                    return made.at(at, at + 1)
             return made
-        if token.text in ("-", "+", "minus", "negative"):
+        if token.text in ("-", "+", "minus", "negative") or (
+            token.text in FOREIGN_MINUS and at + 1 < len(self.tokens) and self.tokens[at + 1].kind == "number"
+        ):
             if (
                 token.text == "-"
                 and at
@@ -682,15 +781,15 @@ class Reader:
             if value is None:
                 return None
             made = values.negative(value) if token.text != "+" else value
-            return replace(made, start=at, end=value.end)
+            return made.at(at, value.end)
         if token.text in ("(", "[", "{", "|"):
             closing = {"(": ")", "[": "]", "{": "}", "|": "|"}[token.text]
             inside = self.sum(at + 1)
             if inside is None or self.word(inside.end) != closing:
                 return None
             if token.text == "|":
-                return replace(values.function("abs", inside), start=at, end=inside.end + 1)
-            return replace(inside, start=at, end=inside.end + 1)
+                return values.function("abs", inside).at(at, inside.end + 1)
+            return inside.at(at, inside.end + 1)
         if token.text in ("$", "€", "£") and at + 1 < len(self.tokens) and self.tokens[at + 1].kind == "number":
             return self._primary(at + 1)
         if token.kind == "word" or token.text in ("from",):
@@ -701,32 +800,31 @@ class Reader:
         start = at
         while self.word(at) in ("the", "a", "an") and at - start < 1:
             at += 1
+        if at > start and self.word(at) in ("dozen", "score"):
+            return number(self.tokens[at].value or Fraction(0)).at(start, at + 1)
         if token.text == "log" and self.word(at + 1) == "_":
             return self._logarithm(at)
         binary = self._binary(at)
         if binary is not None:
-            return replace(binary, start=start)
+            return binary.at(start, binary.end)
         prefix = self.phrase(at, PREFIXES)
         if prefix is not None and self._prefix_fits(at):
             end = prefix[1]
             if self.word(end) in ("the", "$"):
                 end += 1
             inside = self.power(end)
-            if inside is not None and (
-                inside.is_number
-                or self.word(at) in ("sqrt", "root", "square", "twice", "half", "double", "cube", "ln", "log", "abs")
-            ):
-                return replace(prefix[0](inside), start=start, end=inside.end)
+            if inside is not None and (inside.is_number or self.word(at) in OF_LETTERS):
+                return prefix[0](inside).at(start, inside.end)
         at = start
         if token.text in ("pi", "inf", "infinity", "infinite"):
-            return replace(letter("pi" if token.text == "pi" else "inf"), start=at, end=at + 1)
+            return letter("pi" if token.text == "pi" else "inf").at(at, at + 1)
         if self._is_letter(at) and self._letter_fits(at):
-            return replace(letter(token.text), start=at, end=at + 1)
+            return letter(token.text).at(at, at + 1)
         if token.kind == "word" and token.text.isascii() and 2 <= len(token.text) <= 3 and self._is_letters(at):
             value = letter(token.text[0])
             for char in token.text[1:]:
                 value = values.multiply(value, letter(char))
-            return replace(value, start=at, end=at + 1)
+            return value.at(at, at + 1)
         return None
 
     def _logarithm(self, at: int) -> Value | None:
@@ -737,7 +835,7 @@ class Reader:
         worked = values.divide(values.function("ln", inside), values.function("ln", base))
         if worked.points is not None and not worked.names and values.close(worked.points[0], round(worked.points[0])):
             worked = replace(worked, exact=Fraction(round(worked.points[0])))
-        return replace(worked, start=at, end=inside.end)
+        return worked.at(at, inside.end)
 
     def _prefix_fits(self, at: int) -> bool:
         """`after 6` is a number only as `the number after 6`; `root 2` needs its number right behind it."""
@@ -751,6 +849,8 @@ class Reader:
         if token.text not in ("a", "i"):
             return True
         beside = (self.word(at - 1), self.word(at + 1))
+        if self.lows[at + 1 : at + 3] == ["to", "the"]:
+            return True
         return bool({"+", "*", "/", "^", "=", "<", ">", "<=", ">=", "-"} & set(beside)) or (
             at > 0 and self.tokens[at - 1].kind == "number" and not token.spaced
         )
@@ -814,12 +914,14 @@ class Reader:
             second = self.product(end)
             if second is None or not second.is_number:
                 break
-            value = replace(work(value, second), start=at, end=second.end)
+            value = work(value, second).at(at, second.end)
             joined += 1
             if self.word(at) not in ("sum", "total", "product", "add"):
                 break
         return value if joined else None
 
 
-def read_all(text: str) -> Sequence[Run]:
-    return Reader(text).runs
+@lru_cache(maxsize=512)
+def read(text: str) -> Reader:
+    """What the text of a step holds; the same steps are asked about again and again."""
+    return Reader(text)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import permutations
-from math import isqrt
+from math import gcd, isqrt
 
 from . import values
-from .expressions import UNITS, Reader, Relation, Run, Tuple
+from .expressions import UNITS, Reader, Relation, Run, Tuple, read, tokenise
+from .patterns import findall, fullmatch, search, sub
 from .plain import plain
 from .values import Value
 
@@ -77,15 +78,21 @@ def read_keys(keys: Sequence[str], kind: str = "", choices: Sequence[str] = ()) 
     for key in keys:
         text = plain(key).strip().strip(".")
         for letter, choice in lettered.items():
-            if text.casefold() in (choice.casefold(), letter.casefold(), f"{letter}) {choice}".casefold()):
+            written = sub(r"^\(([a-z])\)", r"\1)", text.casefold())
+            if written in (
+                choice.casefold(),
+                letter.casefold(),
+                f"({letter})".casefold(),
+                f"{letter}) {choice}".casefold(),
+            ):
                 letters.append(letter)
                 text = choice
                 break
-        if re.fullmatch(r"\(?[A-H]\)?", text) and (kind == "choice" or len(keys) > 1 or kind != "arithmetic"):
+        if fullmatch(r"\(?[A-H]\)?", text) and (kind == "choice" or len(keys) > 1 or kind != "arithmetic"):
             letters.append(text.strip("()"))
             continue
-        percent = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*(?:%|percent)", text)
-        reader = Reader(text)
+        percent = fullmatch(r"(-?\d+(?:\.\d+)?)\s*(?:%|percent)", text)
+        reader = read(text)
         runs = reader.runs
         if percent is not None:
             shown = Fraction(percent[1])
@@ -119,7 +126,7 @@ def read_keys(keys: Sequence[str], kind: str = "", choices: Sequence[str] = ()) 
                 expressions.append(run)
                 if not run.steps and len(text) > 1:
                     words.append(text)
-            if re.search(r"[a-z]{4,}|[A-Z][a-z]", text) and "sqrt" not in text:
+            if search(r"[a-z]{4,}|[A-Z][a-z]", text) and "sqrt" not in text:
                 words.append(text)
             continue
         if runs and _covers_as_list(reader, runs):
@@ -128,11 +135,7 @@ def read_keys(keys: Sequence[str], kind: str = "", choices: Sequence[str] = ()) 
             continue
         if runs and runs[0].start == 0 and isinstance(runs[0], Value) and runs[0].is_number:
             after = reader.tokens[runs[0].end : runs[0].end + 2]
-            if (
-                after
-                and (after[0].text in UNITS or re.fullmatch(r"[a-z]{3,}", after[0].text))
-                and len(reader.tokens) < 8
-            ):
+            if after and (after[0].text in UNITS or fullmatch(r"[a-z]{3,}", after[0].text)) and len(reader.tokens) < 8:
                 numbers.append(runs[0])
                 continue
         if text:
@@ -274,6 +277,33 @@ class Known:
         return frozenset(found)
 
     @cached_property
+    def _only_exponents(self) -> frozenset[Fraction]:
+        """The 2 of `t^2`, where no other 2 is in sight."""
+        raised = set(map(Fraction, findall(r"\^ ?\(?(\d{1,4})(?![\d.])", self.text)))
+        if not raised:
+            return frozenset()
+        spoken = {token.value for token in tokenise(self.text) if token.how and token.how != "digits"}
+        plainly = set(map(Fraction, findall(r"(?<![\w.^])(?<!\^\()(\d{1,4})(?![\d.])", self.text))) | spoken
+        return frozenset(raised - plainly)
+
+    @cached_property
+    def written(self) -> frozenset[Fraction]:
+        """The numbers without those that stand there only as fractions that can be reduced: 3/4 in `simplify 6/8`."""
+        once = frozenset(self.numbers) - self._only_exponents
+        reducible = {
+            Fraction(int(a), int(b)) for a, b in FRACTION.findall(self.text) if int(b) and gcd(int(a), int(b)) > 1
+        }
+        if not reducible:
+            return once
+        plainly = {literal for part in self.parts for literal in part.literals}
+        plainly |= {
+            Fraction(int(a), int(b)) for a, b in FRACTION.findall(self.text) if int(b) and gcd(int(a), int(b)) == 1
+        }
+        return frozenset(
+            value for value in once if value not in reducible or value in plainly or value.denominator == 1
+        )
+
+    @cached_property
     def names(self) -> frozenset[str]:
         return frozenset[str]().union(*(part.names for part in self.parts))
 
@@ -318,10 +348,15 @@ def _is_square(value: Fraction) -> bool:
     return value.denominator == 1 and value < 10**12 and isqrt(int(value)) ** 2 == value
 
 
+@lru_cache(maxsize=256)
+def _shown(texts: tuple[str, ...]) -> Known:
+    cleaned = " .\n".join(plain(text) for text in texts)[:LONGEST]
+    return Known(" ".join(cleaned.casefold().split()), tuple(read(cleaned).runs))
+
+
 def know(texts: Sequence[str], allowed: Sequence[str] = ()) -> Known:
     """What a step shows, and what may be spoken of besides; of very long texts the beginning."""
-    cleaned = " .\n".join(plain(text) for text in texts)[:LONGEST]
-    problem = Known(" ".join(cleaned.casefold().split()), tuple(Reader(cleaned).runs))
+    problem = _shown(tuple(texts))
     more = " .\n".join(plain(text) for text in allowed if text.strip())[:LONGEST]
     if not more:
         return problem

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
+from math import factorial
 
 from .counts import counts_of
 from .expressions import ENGLISH, Reader, Relation, Run, Tuple
 from .keys import EVERYWHERE, Known, as_solved, pairs_of
-from .numerals import PARTS, foreign_compounds, in_english, to_roman
-from .plain import listed, search
+from .numerals import ORDINALS, PARTS, foreign_compounds, foreign_words, in_english, to_roman
+from .patterns import findall, finditer, fullmatch, search, sub
+from .plain import listed
 from .telling import KEY, LABELS, OTHER, is_harmless, told
 from .values import Value
 
@@ -31,6 +33,15 @@ EQUALS = re.compile(
     r"\b(?:is|gives|makes|make|you get|you have|equals|results in|comes to|yields|to get|you will "
     r"get|you'd get|becomes|would be)\b"
 )
+RATIO_WORDS = re.compile(r"\bin\b|\bout of\b|:")
+RATIO = re.compile(
+    r"(?<![\w./])(?P<part>\d+)(?P<thing>(?: [a-z]+){0,3}?) (?::|in|out of|in every|out of every) (?:each |the )?"
+    r"(?P<whole>\d+)(?![\w/])"
+)
+DEGREES = {
+    2: r"second[- ]degree|quadratic", 3: r"third[- ]degree|\bcubic", 4: r"fourth[- ]degree|quartic",
+    5: r"fifth[- ]degree|quintic", 6: r"sixth[- ]degree",
+}  # fmt: skip
 CHEERS = frozenset("🎉👍👏😀😊🙂🌟⭐✨💪🔥🚀🙌😄🤔💡✅❗❓‼👀❤🎊🥳☆★")
 UNARY_COUNT = re.compile(r"([^\w\s.,!?\-_=~#\"'()…$\\:;<>{}\[\]/^&%@`])(?:\s?\1\ufe0f?){1,39}")
 
@@ -42,7 +53,7 @@ class Numbers:
         self.keys = tuple(keys)
         self.known, self.asked, self.letters = known, asked, letters
         self.exact = frozenset(key.exact for key in keys if key.exact is not None)
-        self.in_sight = any(value in known.numbers or value in EVERYWHERE for value in self.exact)
+        self.in_sight = any(value in known.written or value in EVERYWHERE for value in self.exact)
 
     @cached_property
     def aliases(self) -> frozenset[str]:
@@ -60,14 +71,27 @@ class Numbers:
     @cached_property
     def foreign(self) -> frozenset[str]:
         return frozenset(
-            name for value in self.exact if value.denominator == 1 for name in foreign_compounds(abs(int(value)))
+            name.replace("-", " ")
+            for value in self.exact
+            if value.denominator == 1
+            for name in foreign_compounds(abs(int(value)))
         )
 
     @cached_property
     def _is_given(self) -> bool:
         """The problem itself sets a letter to the key: `for y = -1/4`."""
         solved = [as_solved(run) for run in self.known.runs if isinstance(run, Relation)]
-        return any(pair is not None and self.equal(pair[1]) for pair in solved)
+        if any(pair is not None and self.equal(pair[1]) for pair in solved):
+            return True
+        return any(
+            search(
+                rf"(?<![a-z])[a-z] ?\({value}\)|\b(?:as|when|where|at|let) [a-z] (?:->|is|approaches) {value}("
+                r"?![\d./])",
+                text,
+            )
+            for value in self.exact
+            for text in (self.known.own.text,)
+        )
 
     def equal(self, value: Value) -> bool:
         """The key itself, or the key rounded to two decimals or more."""
@@ -90,6 +114,8 @@ class Numbers:
                 return why
         if any(literal for _end, literal in marks.values()):
             named = mark(reader, {start: place for start, place in marks.items() if place[1]})
+            if self._is_given:  # `f(3) means that x is 3`
+                named = sub(rf"(?<!\w)[a-z] (?:is|=|equals) {KEY}", OTHER, named)
             if told(named, self.asked, self.letters, without=OF_A_GIVEN if self._is_given else frozenset()):
                 return "told as the answer"
         worked = {start: place for start, place in marks.items() if not place[1]}
@@ -97,16 +123,19 @@ class Numbers:
         if worked and told(mark(reader, worked), self.asked, self.letters, without=without, questions=False):
             return "told as the answer"
         return (
-            self._riddle(reader.text)
+            self._riddle(reader)
+            or self._ratio(reader)
+            or self._in_another_role(reader.text.casefold())
             or self._bounds(reader)
             or self._facts(reader.text.casefold())
             or self._digits(reader)
+            or self._decimals(reader.text.casefold())
             or self._foreign(reader)
         )
 
     def _run(self, reader: Reader, run: Run, marks: dict[int, tuple[int, bool]]) -> str:
         if isinstance(run, Relation):
-            if self._is_trivial(run):
+            if self._is_trivial(reader, run):
                 return "an equation that is solved at sight"
             if len(run.signs) > 1:
                 for pair in pairs_of(run):
@@ -116,14 +145,17 @@ class Numbers:
                 return ""
             solved = as_solved(run)
             if solved is not None and solved[1].is_number and self.equal(solved[1]):
-                set_to = self.in_sight and run.start > 0 and reader.lows[run.start - 1] in SETTING
+                set_to = self.in_sight and (self._is_given or (run.start > 0 and reader.lows[run.start - 1] in SETTING))
                 if set_to:
                     return ""
                 way = solved[1].steps > 0 and not self._is_written_so(solved[1]) and self._is_derived(solved[1])
+                way = way and not self._is_last_step(solved[1])
                 if self._is_the_unknown(solved[0]) and not way and not self._relation_known(reader, run):
                     return "the unknown is set to it"
             others = [side for side in run.sides if side is not None]
-            symbolic = any(side.names and side.steps for side in others)
+            symbolic = any(side.names and side.steps and side.literals for side in others)
+            if self._ends_in_it(reader, run):
+                return "works it out"
             for side in others:
                 why = self._value(reader, side, marks, beside_letters=symbolic)
                 if why:
@@ -133,12 +165,26 @@ class Numbers:
             return next(filter(None, (self._value(reader, item, marks) for item in run.items)), "")
         return self._value(reader, run, marks)
 
-    def _is_trivial(self, run: Relation) -> bool:
+    def _ends_in_it(self, reader: Reader, run: Relation) -> bool:
+        """`1/(1 - 1/2) = 2`: a calculation whose result is the key, though the problem holds that number too."""
+        left, right = run.sides[0], run.sides[-1]
+        if not self.in_sight or set(run.signs) != {"="} or left is None or right is None or "?" in reader.lows:
+            return False
+        if right.steps or right.exact not in self.exact or left.steps < 2 or not left.is_number or not left.same(right):
+            return False
+        return not self._said_already(reader, left) and self._is_derived(left)
+
+    def _is_trivial(self, reader: Reader, run: Relation) -> bool:
         """`x - 7 = 0`, `x + 0 = 7`, `1x = 7`, where the problem has nothing of the kind."""
         if run.signs != ("=",) or self.in_sight or None in run.sides:
             return False
         left, right = run.sides
         if left is None or right is None or len(left.names | right.names) != 1 or left.steps + right.steps > 1:
+            return False
+        shown = "".join(
+            reader.text[reader.tokens[left.start].start : reader.tokens[left.end - 1].end].casefold().split()
+        )
+        if left.end > left.start and left.steps and shown in "".join(self.known.text.split()):
             return False
         literals = {abs(literal) for literal in (*left.literals, *right.literals)}
         return (
@@ -179,9 +225,17 @@ class Numbers:
             if how == "soft" or (how == "chinese" and self._is_chinese_word(reader, value)):
                 marks[value.start] = (value.end, True)
                 return ""
+            if self._counted_up(reader, value):
+                return "counts up to it"
             if self._is_enumerated(reader, value):
                 return ""
+            if self.in_sight and value.steps and self._commands(reader, value):
+                return ""  # `divide 3 by 8` where 3/8 is to be written as a decimal
             marks[value.start] = (value.end, True)
+            if how in ("foreign", "chinese") and self._told_abroad(reader, value):
+                return "written in another language"
+            if self._said_by_learner(reader, value):
+                return ""
             if self.in_sight or (how == "foreign" and self._in_known(value)):
                 return ""
             before, after = reader.lows[: value.start], reader.lows[value.end : value.end + 5]
@@ -194,13 +248,17 @@ class Numbers:
                 return ""
             if self._is_operand(before) and value.exact in self.known.derived and not self._asks_for_operand():
                 return ""
+            if small and search(r"\b(?:exponents?|powers?|degree|index)(?: of| is| to)?$", " ".join(before[-3:])):
+                return ""
             if value.exact == 100 and search(r"(?:out of|per|over|percent) ?(?:a )?$", " ".join(before[-3:])):
                 return ""
             if value.exact == 10 and search(r"powers? of ?$|base ?$", " ".join(before[-3:])):
                 return ""
             return "names it"
-        if self._said_already(reader, value):
+        if self._said_already(reader, value) or self._said_by_learner(reader, value):
             return ""
+        if self._is_code(reader):
+            return "code that works it out"
         if reader.lows[value.start : value.start + 2] in (["number", "between"], ["integer", "between"]):
             return "the number between two others"
         if reader.lows[value.start] in NEIGHBOURS or "after" in reader.lows[value.start : value.end]:
@@ -230,12 +288,45 @@ class Numbers:
         return "arithmetic that comes to it"
 
     @staticmethod
+    def _is_code(reader: Reader) -> bool:
+        return bool(
+            search(
+                r"\b(?:print|eval|console\.log|system\.out|echo|puts|printf|return)\b|>>>|python",
+                reader.text.casefold(),
+            )
+        )
+
+    @staticmethod
+    def _told_abroad(reader: Reader, value: Value) -> bool:
+        """`Son siete`, `平均数是八`: a sentence of another language that says a number and no operation."""
+        text = reader.text.casefold()
+        if ENGLISH.intersection(reader.lows) or len(reader.lows) > 12:
+            return False
+        return not search(
+            r"rest|sum[ae]|divid|multipl|soustra|ajout|divis|subtrah|addier|teil|minus|plus|mas\b|entre|por\b|durch|"
+            r"sottra|aggiun|\?|除|乘|加|减|步|个",
+            text,
+        )
+
+    @staticmethod
+    def _said_by_learner(reader: Reader, value: Value) -> bool:
+        """`You wrote 42 * 10^-5; ...`: the value is right, and the form is not."""
+        if value.steps == 0:
+            return False
+        before = " ".join(reader.lows[max(0, value.start - 5) : value.start])
+        return bool(search(r"\byou (?:wrote|said|typed|answered|have|got|entered|put|gave)(?: down)?$", before))
+
+    @staticmethod
     def _commands(reader: Reader, value: Value) -> bool:
         """`divide 180 by 3` as something to do."""
         return any(reader.tokens[index].text in COMMANDS for index in range(value.start, value.end))
 
     def _is_derived(self, value: Value) -> bool:
         return all(literal in self.known.derived for literal in value.literals)
+
+    def _is_last_step(self, value: Value) -> bool:
+        """`x = 8/2` after `2x = 8`: one operation with a number that is no longer the problem's."""
+        return value.steps == 1 and not all(abs(literal) in self.known.own.numbers for literal in value.literals)
 
     def _is_unreduced(self, value: Value) -> bool:
         """`375/1000` on the way to 3/8."""
@@ -275,6 +366,19 @@ class Numbers:
             and len(value.literals) > 1
             and all(abs(literal) > 1 and self.known.divides(literal) for literal in value.literals)
         )
+
+    @staticmethod
+    def _counted_up(reader: Reader, value: Value) -> bool:
+        """`Count: 1, 2, 3, 4, 5, 6.`"""
+        if (
+            value.exact is None
+            or "count" not in reader.text.casefold()
+            or reader.lows[value.end : value.end + 1] == [","]
+        ):
+            return False
+        row = [token.value for token in reader.tokens[: value.end] if token.value is not None]
+        size = int(value.exact) if value.exact.denominator == 1 and 3 <= value.exact <= 20 else 0
+        return size > 0 and row[-size:] == list(map(Fraction, range(1, size + 1)))
 
     @staticmethod
     def _is_enumerated(reader: Reader, value: Value) -> bool:
@@ -409,15 +513,29 @@ class Numbers:
         if value.exact is not None and value.exact.denominator > 1 and abs(value.exact) in self.known.numbers:
             return ""
         for exact in self.exact:
+            alike = len(value.literals) == exact > 2 and len(set(value.literals)) == 1 and value.steps == exact - 1
+            if alike and value.exact is not None and value.exact in self.known.own.numbers:
+                return "factors to count"
             if exact in value.literals:
                 rest = list(value.literals)
                 rest.remove(exact)
+                if self._gives_back(value, exact, rest):
+                    return "put into the problem"
                 small = exact.denominator == 1 and SMALLEST <= exact <= LARGEST_SMALL
                 if small and self._only_exponent(reader, value, exact):
                     continue
                 if not small or any(literal in self.known.numbers for literal in rest):
                     return "put into the problem"
         return ""
+
+    def _gives_back(self, value: Value, key: Fraction, rest: Sequence[Fraction]) -> bool:
+        """`2^5` for log_2(32), `4 * 4 * 4` for the cube root of 64: with the key a number of the problem comes out."""
+        known = self.known.own.numbers
+        if value.exact is None or value.exact in EVERYWHERE or value.exact not in known or key in EVERYWHERE:
+            return False
+        if self._asks_for_operand():
+            return False
+        return value.steps <= 6 and all(literal in known or literal in (key, 2, 3) for literal in rest)
 
     @staticmethod
     def _only_exponent(reader: Reader, value: Value, exact: Fraction) -> bool:
@@ -427,6 +545,43 @@ class Numbers:
             or (index > 1 and reader.lows[index - 2 : index] == ["^", "("])
             for index in places
         )
+
+    def _ratio(self, reader: Reader) -> str:
+        """`3:4`, `three in five`, `one in every four`, `6 favorable pairs out of 36`."""
+        text = reader.text.casefold()
+        if not any(value.denominator > 1 for value in self.exact) or not RATIO_WORDS.search(text):
+            return ""
+        numbers = self.known.own.numbers
+        for found in RATIO.finditer(
+            " ".join(token.text if token.value is None else str(token.value) for token in reader.tokens)
+        ):
+            part, whole = Fraction(found["part"]), Fraction(found["whole"])
+            if whole <= 1 or part / whole not in self.exact:
+                continue
+            alone = len(reader.tokens) <= 7
+            if alone or found["thing"] or not {part, whole} <= numbers:
+                return "a ratio"
+        return ""
+
+    def _in_another_role(self, text: str) -> str:
+        """`3!` alone, `the fifth power`, `2-` as a charge."""
+        whole = [value for value in self.exact if value.denominator == 1]
+        if not whole:
+            return ""
+        factorial_of = fullmatch(r"\W*(?:it's |it is )?([3-9])!\W*", text)
+        if factorial_of and Fraction(factorial(int(factorial_of[1]))) in whole:
+            return "a factorial"
+        power = None if self.in_sight else search(r"\bthe ([a-z]+|\d+th) power\b", text)
+        if power:
+            order = ORDINALS.get(power[1]) or (int(power[1][:-2]) if power[1][:-2].isdigit() else 0)
+            if Fraction(order) in whole:
+                return "names it as a power"
+        if search(r"\bcharged?\b|\bions?\b|oxidation|valence", text):
+            for value in filter(None, whole):
+                sign = "-" if value < 0 else r"\+"
+                if search(rf"(?<![\w.+\-]){abs(value)} ?{sign}(?!\d| ?\w)", text):
+                    return "written as a charge"
+        return ""
 
     def _bounds(self, reader: Reader) -> str:
         """`more than 6 but less than 8`, `between 6 and 8`: bounds that leave the key alone."""
@@ -480,15 +635,18 @@ class Numbers:
     def _bounds_known(self, low: Fraction, high: Fraction, text: str) -> bool:
         return search(rf"between [^.]{{0,20}}{low}[^.]{{0,20}}{high}(?!\d)", self.known.own.text) is not None
 
-    def _riddle(self, text: str) -> str:
+    def _riddle(self, reader: Reader) -> str:
         """`Twice the answer is 14`, `add one to it and you get 8`: an equation with numbers of its own."""
-        folded = text.casefold()
-        if not RIDDLE.search(folded) or not search(r"\d|[a-z]{3}", folded):
+        folded = reader.text.casefold()
+        strange = "/" in folded or any(
+            token.value is not None and token.value not in self.known.derived for token in reader.tokens
+        )
+        if not strange or not RIDDLE.search(folded) or not ("=" in folded or EQUALS.search(folded)):
             return ""
         for exact in list(self.exact)[:2]:
             stated = EQUALS.sub(" = ", RIDDLE.sub(f" ({exact}) ", folded))
-            stated = re.sub(r"(?:,|\band\b|\bthen\b|\byou\b|\bif\b|\bwhen\b)\s*(?==)", " ", stated)
-            stated = re.sub(r"\b(?:a number such that|if you|when you)\b", " ", stated)
+            stated = sub(r"(?:,|\band\b|\bthen\b|\byou\b|\bif\b|\bwhen\b)\s*(?==)", " ", stated)
+            stated = sub(r"\b(?:a number such that|if you|when you)\b", " ", stated)
             for run in Reader(stated).runs:
                 if not isinstance(run, Relation) or "=" not in run.signs or None in run.sides[:2]:
                     continue
@@ -506,11 +664,16 @@ class Numbers:
     def _facts(self, text: str) -> str:
         if not any(value.denominator == 1 for value in self.exact):
             return ""
+        if "degree" in self.known.own.text:
+            for exact in self.exact:
+                if exact.denominator == 1 and search(DEGREES.get(int(exact), "$^"), text):
+                    return "the name of a degree"
         for exact in self.exact:
             pattern = counts_of(int(exact)) if exact.denominator == 1 else None
-            if pattern is not None and pattern.search(text) and not pattern.search(self.known.own.text):
+            told_by = pattern.search(text) if pattern is not None else None
+            if told_by is not None and told_by.group() not in self.known.own.text:
                 return "a well-known count"
-        for found in re.finditer(
+        for found in finditer(
             r"(?:letters|characters) (?:are |there are |are there )?(?:in|of|has|does) (?:the word |"
             r"the name )?[\"'“]?([a-z]+)",
             text,
@@ -532,7 +695,7 @@ class Numbers:
             only = wanted.replace(".", "")
             if len(only) < 2 or "/" in only:
                 continue
-            grouped = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", "[ .']", only)
+            grouped = sub(r"(?<=\d)(?=(?:\d{3})+$)", "[ .']", only)
             if abs(exact) >= 1000 and not self.in_sight and search(rf"(?<!\d){grouped}(?!\d)", text):
                 return "names it"
             if exact.denominator == 1 and exact >= 20 and exact % 10 and self._tens_and_ones(reader, exact):
@@ -542,8 +705,8 @@ class Numbers:
                 at = list(digits)
                 index = said.index(only)
                 between = text[at[index].end : at[index + len(only) - 1].start]
-                between = re.sub(r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine)\b", "0", between)
-                plain_between = re.sub(
+                between = sub(r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine)\b", "0", between)
+                plain_between = sub(
                     r"\b(?:then|and then|followed by|and|next to|a|an|the|dash|space|digit|second|"
                     r"after that|point|dot|comma|next|comes|by|with|decimal|is|it|first|last|after|"
                     r"third|one|of|ones|tens|place|in)\b|[\s,.\-–_/|'\"+;:\d]|(?:zero|one|two|three|"
@@ -558,8 +721,8 @@ class Numbers:
                         text,
                     )
                     or (
-                        set(re.findall(r"\D+", between)) <= {" ", "-", "_", "|", "  ", "·"}
-                        and len(only) == len(re.sub(r"\D", "", between)) + 2
+                        set(findall(r"\D+", between)) <= {" ", "-", "_", "|", "  ", "·"}
+                        and len(only) == len(sub(r"\D", "", between)) + 2
                     )
                 ):
                     return "digit by digit"
@@ -583,11 +746,42 @@ class Numbers:
                 return not {one.value, two.value} <= self.known.numbers
         return False
 
+    def _decimals(self, text: str) -> str:
+        """`1,5`, `3 . 1 4`, `tres coma catorce`, `about 3.9`."""
+        for exact in self.exact:
+            if exact.denominator == 1:
+                continue
+            decimal = _decimal(abs(exact))
+            whole, point, digits = decimal.partition(".")
+            if not point:
+                continue
+            with_comma = f"{whole},{digits}" in text and search(
+                rf"(?<![\d,.(\[])(?<![(\[] ){whole},{digits}(?!\d|[.,]\d|\s?[)\]])", text
+            )
+            if with_comma and f"{whole},{digits}" not in self.known.own.text:
+                return "with a decimal comma"
+            if fullmatch(r"[\d .,\-]+", text) and sub(r"[^\d.]", "", text.strip(" .")) == decimal:
+                return "spaced out"
+            joint = search(r"(.*)\b(?:coma|virgule|komma|virgola|virgula|punto|punkt|ponto)\b(.*)", text)
+            if joint:
+                before, after = _foreign_names(int(whole)), _foreign_names(int(digits))
+                spoken = [_foreign_names(int(digit)) for digit in digits]
+                ends = joint[2].replace(",", " ").split()
+                each = len(ends) >= len(digits) and all(w in names for w, names in zip(ends, spoken, strict=False))
+                if any(joint[1].strip().endswith(name) for name in before) and (
+                    each or any(joint[2].strip(" .!").startswith(name) for name in after)
+                ):
+                    return "written in another language"
+            near = search(r"(?:about|roughly|approximately|around|nearly|~) ?(-?\d+\.\d)(?!\d)", text)
+            if near and exact not in self.known.own.numbers and round(float(exact), 1) == float(near[1]):
+                return "rounded"
+        return ""
+
     def _foreign(self, reader: Reader) -> str:
-        text = reader.text.casefold()
+        text = reader.text.casefold().replace("-", " ")
         if "roman" in text and any(token.raw in self.roman_names for token in reader.tokens):
             return "written as a Roman numeral"
-        if any(search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in self.foreign):
+        if any(name in text and search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in self.foreign):
             return "written in another language"
         return ""
 
@@ -597,7 +791,7 @@ class Numbers:
         """A reading of hidden writing that holds the key's number, bare."""
         if len(text) > 400:
             text = text[:400]
-        squeezed = re.sub(r"\s", "", text.casefold())
+        squeezed = sub(r"\s", "", text.casefold())
         if any(len(alias) > 2 and alias.replace(" ", "").replace("-", "") == squeezed for alias in self.aliases):
             return True
         for run in Reader(text.casefold()).runs:
@@ -615,10 +809,10 @@ class Numbers:
             counting = search(r"count|tally|strokes?|marks|how many", raw.casefold())
             if Fraction(count) in self.exact and count > (1 if counting else 2):
                 return True
-        for found in re.finditer(r"(?<!\w)([iIlo])\1{2,30}(?!\w)|(?<![\w.])\.{4,30}(?!\.)", raw):
+        for found in finditer(r"(?<!\w)([iIlo])\1{2,30}(?!\w)|(?<![\w.])\.{4,30}(?!\.)", raw):
             if Fraction(len(found.group())) in self.exact:
                 return True
-        groups = re.findall(r"\|+(?:[/\\]\|*)?(?: \|+)+", raw)
+        groups = findall(r"\|+(?:[/\\]\|*)?(?: \|+)+", raw)
         return any(Fraction(group.count("|") + group.count("/")) in self.exact for group in groups)
 
     @cached_property
@@ -646,9 +840,16 @@ def _names(value: Fraction) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=256)
+def _foreign_names(value: int) -> frozenset[str]:
+    """A whole number in the words of other languages, and in digits."""
+    words = {word for word, (number, _language) in foreign_words().items() if number == value}
+    return frozenset({str(value), *words, *(name.replace("-", " ") for name in foreign_compounds(value))})
+
+
 def _spellings(value: int) -> set[str]:
     name = in_english(value)
-    with_and = re.sub(r" hundred (?=\w)", " hundred and ", name)
+    with_and = sub(r" hundred (?=\w)", " hundred and ", name)
     return {name, name.replace("-", " "), with_and, with_and.replace("-", " ")}
 
 

@@ -78,13 +78,22 @@ WORDS = {
     "sino": "공 일 이 삼 사 오 육 칠 팔 구 십 - - - - - - - - - - - - - - - - -",
     "kana": "れい いち に さん よん ご ろく なな はち きゅう じゅう - - - - - - - - - - - - - - - - -",
 }  # fmt: skip
+FOREIGN_PARTS = {
+    2: "medio medios demi demis halb halbe halbes mezzo mezzi meio meios",
+    3: "tercera terceras tercio tercios tiers drittel terzo terzi terco tercos",
+    4: "cuarta cuartas cuarto cuartos quart quarts viertel quarti quarto quartos",
+    5: "quinto quintos cinquieme cinquiemes funftel quinti",
+    6: "sexto sextos sixieme sixiemes sechstel sesti", 7: "septimo septimos septieme septiemes siebtel",
+    8: "octavo octavos huitieme huitiemes achtel ottavi oitavos", 9: "noveno novenos neuvieme neuviemes neuntel",
+    10: "decimo decimos dixieme dixiemes zehntel decimi", 100: "centesimos centiemes hundertstel",
+}  # fmt: skip
 AMBIGUOUS = frozenset(
     listed(
         "en on ni go san tam chin hai sau nam bay ba bon mot "
         "sex elf een net set six a une un nio atta tre elli kirk bir "
         "fem tio otto nove lima sei dua hana dul yon uno duo cent "
         "mille once null due die bes uc om zes nul nihil ett nana "
-        "roku arton bien acht vier un sept dix seize juu"
+        "roku arton bien acht vier un sept dix seize juu ein eine una"
     )
 )  # words or names of English too: these count only where the sentence is not English
 JOINING = frozenset(listed("y et und e en ja"))
@@ -101,7 +110,8 @@ def foreign_words() -> Mapping[str, tuple[int, str]]:
             if word != "-" and folded not in SMALL:
                 found.setdefault(folded, (value, language))
     for extra, value, language in (
-        ("null", 0, "de"), ("zwo", 2, "de"), ("fuenf", 5, "de"), ("zwoelf", 12, "de"), ("dreissig", 30, "de"),
+        ("ein", 1, "de"), ("eine", 1, "de"), ("una", 1, "es"), ("un", 1, "fr"), ("null", 0, "de"),
+        ("zwo", 2, "de"), ("fuenf", 5, "de"), ("zwoelf", 12, "de"), ("dreissig", 30, "de"),
         ("deuxieme", 2, "fr"),
         ("семи", 7, "ru"), ("sieti", 7, "es"), ("dwie", 2, "pl"), ("duas", 2, "pt"), ("uma", 1, "pt"), ("shichi",
         7, "ja"),
@@ -112,9 +122,18 @@ def foreign_words() -> Mapping[str, tuple[int, str]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def foreign_parts() -> Mapping[str, int]:
+    """`drittel` as 3; words of other languages for parts."""
+    return {word: part for part, words in FOREIGN_PARTS.items() for word in words.split()}
+
+
 def foreign_compounds(value: int) -> Iterator[str]:
     """How 21 to 99 are put together in the languages that put them together plainly."""
     tens, ones = value // 10 * 10, value % 10
+    if value in (*range(21), *range(30, 100, 10)):
+        place = [*range(21), *range(30, 100, 10)].index(value)
+        yield from (word for word in (words.split()[place] for words in WORDS.values()) if "-" in word[1:])
     if not 20 < value < 100 or not ones:
         return
     values = [*range(21), *range(30, 100, 10)]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from .numerals import ORDINALS, in_english
-from .plain import compiled, plain, search
+from .patterns import compiled, search, sub
+from .plain import plain
 
 OPTION = re.compile(r"(?:^|(?<=[\s;,.]))\(?([A-Ha-h])[).:]\s+(.+?)(?=\s*[;,]?\s+\(?[A-Ha-h][).:]\s|\s*$)", re.DOTALL)
 WRONG = (
@@ -30,8 +31,16 @@ def choices_in(problem: str) -> tuple[str, ...]:
     return tuple(text.strip() for _, text in found)
 
 
+SMALL_LETTER = (
+    r"\([a-h]\)|(?<![\w'])[a-h]\)|(?<![\w'])[a-h](?:, [a-h])*,? (?:or|nor|and) [a-h]("
+    r"?![\w'])"
+)  # of an option, in small print
 DENIED = re.compile(rf"{WRONG}|{STRIKE}", re.IGNORECASE)
 PLACES = {number: word for word, number in ORDINALS.items()}
+
+
+def _in_capitals(found: re.Match[str]) -> str:
+    return sub(r"(?<![\w'])[a-h](?![\w'])", lambda letter: letter[0].upper(), found[0])
 
 
 class Options:
@@ -45,7 +54,7 @@ class Options:
         self.struck: set[str] = set()
 
     def leak(self, text: str) -> str:
-        folded = " ".join(text.split())
+        folded = sub(SMALL_LETTER, _in_capitals, " ".join(text.split()))
         for letter in self.letters:
             why = self._lettered(folded, letter) or self._placed(folded.casefold(), letter)
             if why:
@@ -84,6 +93,8 @@ class Options:
             text,
         ) and not search(rf"(?i:chose|picked|you choose) {here}", text):
             return "names its letter"
+        if search(rf"(?i:option|choice|letter|alternative) \(?{low}\)?(?![\w'])", text):
+            here = rf"[(\[\"'“*]*{low}[)\]\"'”*]*(?![\w'])"
         if search(
             rf"(?i:option|choice|letter|answer|alternative)s? {here}|{here} (?i:is|looks|seems|it is|"
             rf"fits|works|would be|must be|=|has)\b(?! (?i:not|wrong|out|incorrect|false))",
@@ -109,7 +120,6 @@ class Options:
             rf"(?i:(?:{in_english(number)}|{self._place(number) or number}|{number}(?:st|nd|rd|th)?) letter)", text
         ):
             return "names its letter"
-        del low
         return ""
 
     def _placed(self, folded: str, letter: str) -> str:
@@ -125,7 +135,8 @@ class Options:
             names += ["second to last", "second-to-last", "next to last", "last but one", "penultimate"]
         which = "|".join(names)
         if search(
-            rf"\b(?:{which}) (?:choice|option|alternative|answer|entry|item|candidate|possibility|"
+            rf"\b(?:one|option|choice|answer) in the (?:{which})\b|\b(?:{which}) (?:choice|option|alternative|"
+            r"answer|entry|item|candidate|possibility|"
             rf"suggestion|statement|bullet|(?:one|of them|of the (?:choices|options|answers|list|"
             rf"four|three|five))\b)",
             folded,
@@ -166,6 +177,8 @@ class Options:
                 rf")?(?i:(?:is|are|be)? ?{WRONG})",
                 text,
             ):
+                self.struck.add(letter)
+            if search(rf"(?i:{STRIKE})(?: option| choice| answer)? {letter.lower()}\W*$", text):
                 self.struck.add(letter)
             choice = re.escape(self.choices[index])
             if (

@@ -10,6 +10,8 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote
 
+from .patterns import sub
+
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣ", "0123456789+-()nx", strict=True))
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 SIGNS = {
@@ -60,12 +62,13 @@ BRACED = re.compile(r"\^\s*\{([^{}]*)\}")
 UNDER = re.compile(r"_\s*\{([^{}]*)\}")
 COMMANDS = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
-    "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "pi": " pi ", "infty": " inf ",
+    "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "neq": "!=", "pi": " pi ", "infty": " inf ",
     "cup": " U ", "approx": "~", "to": "->", "rightarrow": "->", "Rightarrow": "=>", "implies": "=>", "in": " in ",
     "quad": " ", "qquad": " ", "left": "", "right": "", "bigl": "", "bigr": "", "displaystyle": "", "%": "%", "$": " $",
     "{": "{", "}": "}", ",": " ", ";": " ", ":": " ", "!": "", " ": " ", "\\": "\n", "(": " ", ")": " ", "[": " ",
     "]": " ", "pm": "±", "lbrace": "{", "rbrace": "}", "therefore": " therefore ", "ldots": "...", "dots": "...",
-    "log": " log", "ln": " ln", "sin": " sin", "cos": " cos", "tan": " tan", "sqrt": " sqrt ", "circ": "°",
+    "log": " log", "ln": " ln", "sin": " sin", "cos": " cos", "tan": " tan", "setminus": "\\", "emptyset": "∅",
+    "varnothing": "∅", "sqrt": " sqrt ", "circ": "°",
     "_": "_", "#": "#", "&": " ", "-": "", "*": "*", "equiv": "=", "land": " and ", "lor": " or ", "mid": "|",
 }  # fmt: skip
 COMMAND = re.compile(r"\\([A-Za-z]+|[^A-Za-z])")
@@ -76,16 +79,7 @@ def listed(text: str) -> list[str]:
     return text.split()
 
 
-@lru_cache(maxsize=4096)
-def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern that is made for a step, kept longer than `re` keeps it."""
-    return re.compile(pattern)
-
-
-def search(pattern: str, text: str) -> re.Match[str] | None:
-    return compiled(pattern).search(text)
-
-
+@lru_cache(maxsize=512)
 def plain(text: str) -> str:
     """The text in the plain alphabet."""
     text = _signs(_latex(_markup(text)))
@@ -101,17 +95,19 @@ def _markup(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     if "%" in text:
-        text = re.sub(r"(?:%[0-9A-Fa-f]{2}){2,}", lambda found: unquote(found.group()), text)
-    text = re.sub(r"\\u\{?([0-9A-Fa-f]{4})\}?|\\x([0-9A-Fa-f]{2})", _escaped, text)
+        text = sub(r"(?:%[0-9A-Fa-f]{2}){2,}", lambda found: unquote(found.group()), text)
+    text = sub(r"\\u\{?([0-9A-Fa-f]{4})\}?|\\x([0-9A-Fa-f]{2})", _escaped, text)
     if "<" in text:
         text = text.replace("<!--", " ").replace("-->", " ")
+        text = sub(r"(?<=[\w)])<sup>\s*([^<>]{1,40}?)\s*</sup>", r"^(\1)", text)
+        text = sub(r"(?<=[\w)])<sub>\s*([^<>]{1,40}?)\s*</sub>", r"_\1", text)
         text = TAG.sub(lambda tag: " " + tag.group()[1:-1] + " " if "=" in tag.group() else "", text)
     if "](" in text:
         text = LINK.sub(r" \1 \2 ", text)
     text = POWER.sub("^", text)
-    text = re.sub(r"\*\*|~~|```\w*|``|`|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)", "", text)
+    text = sub(r"\*\*|~~|```\w*|``|`|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)", "", text)
     text = EMPHASIS.sub(r"\2", text)
-    return re.sub(r"(?m)^\s*(?:>+|#{1,6}|[-*+])\s+", "", text)
+    return sub(r"(?m)^\s*(?:>+|#{1,6}|[-*+])\s+", "", text)
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -120,10 +116,10 @@ def _escaped(found: re.Match[str]) -> str:
 
 def _latex(text: str) -> str:
     if "$" in text:
-        text = re.sub(r"(?<!\\)\$\$?", " ", text)
+        text = sub(r"(?<!\\)\$\$?", " ", text)
     if "\\" in text:
-        text = re.sub(r"\\left\s*\\?\{|\\left\s*\\lbrace", "{", text)
-        text = re.sub(r"(?<=[\w)}])\s*\\left\s*\(", "(", text)
+        text = sub(r"\\left\s*\\?\{|\\left\s*\\lbrace", "{", text)
+        text = sub(r"(?<=[\w)}])\s*\\left\s*\(", "(", text)
         text = MIXED.sub(lambda m: f" ({m[1]}+{m[2] or m[3]}/{m[4] or m[5]}) ", text)
         for _round in range(8):
             before = text
@@ -138,8 +134,8 @@ def _latex(text: str) -> str:
         text = COMMAND.sub(lambda m: COMMANDS.get(m[1], f" {m[1]} " if len(m[1]) > 1 else m[1]), text)
     else:
         text = BRACED.sub(r"^(\1)", text)
-    text = re.sub(r"\blog(\d+)\s?\(", r"log_\1(", text)
-    return re.sub(r"(?<=\d)\{,\}(?=\d{3})", ",", text)
+    text = sub(r"\blog(\d+)\s?\(", r"log_\1(", text)
+    return sub(r"(?<=\d)\{,\}(?=\d{3})", ",", text)
 
 
 def _root(found: re.Match[str]) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 
 from .expressions import Reader, Relation, Run, Tuple
 from .keys import EVERYWHERE, Keys, Known, Region, as_region, as_solved, pairs_of, region_of
-from .numbers import mark
+from .numbers import mark, values_in
+from .patterns import search
 from .plain import listed
 from .telling import told
-from .values import Value
+from .values import Value, close
 
 OF_NUMBERS = frozenset(
     listed(
@@ -23,7 +23,7 @@ JOINTS = frozenset(  # what may stand between the parts of a pair
     listed(
         ", and or ; & comma then with | ( ) . the also "
         "as well x y = is equals other second one next z first by coordinate "
-        "value followed - a b both while paired to over up across right down for { } ["
+        "its their has have value followed - a b both while paired to over up across right down for { } ["
     )
 )
 
@@ -44,7 +44,7 @@ class Shapes:
             why = self._expressions(reader, run) or self._relations(reader, run) or self._regions(reader, run)
             if why:
                 return why
-        return self._spoken_regions(reader) or self._sequences(reader)
+        return self._spoken_regions(reader) or self._bracketed(reader) or self._sequences(reader)
 
     # -- expressions -----------------------------------------------------------------------------------------------
 
@@ -66,12 +66,16 @@ class Shapes:
                 return False
             marked = mark(reader, {part.start: (part.end, True)})
             return told(marked, self.asked, ())
+        if not key.names and part.exact is not None and key.exact is None:
+            return self._rounds(part, key)
         if part.names != key.names:
             return False
         if part.form == key.form:
             if self._is_shown(key):
                 framed = told(mark(reader, {part.start: (part.end, True)}), self.asked, self.letters)
                 return framed and sorted(part.literals) == sorted(key.literals)
+            if self._in_text(reader, part):
+                return told(mark(reader, {part.start: (part.end, True)}), self.asked, self.letters)
             if sorted(map(abs, part.literals)) == sorted(map(abs, key.literals)) or part.steps <= key.steps:
                 return True
             return not self._is_way(part)
@@ -83,6 +87,16 @@ class Shapes:
             return False
         framed = told(mark(reader, {part.start: (part.end, True)}), self.asked, self.letters)
         return framed or not self._is_way(part)
+
+    @staticmethod
+    def _rounds(part: Value, key: Value) -> bool:
+        """`0.785` for pi/4: a decimal of three figures or more."""
+        exact = part.exact
+        if exact is None or key.points is None or part.steps or exact.denominator == 1:
+            return False
+        places = next((count for count in range(1, 9) if (exact * 10**count).denominator == 1), 0)
+        figures = len(str(abs(exact.numerator * 10**places // exact.denominator))) if places else 0
+        return figures >= 3 and abs(key.points[0] - float(exact)) <= 0.51 * 10**-places
 
     def _is_shown(self, key: Value) -> bool:
         """The problem shows the key as it is written, not only what it comes from: `x^7`, not `x^3 * x^4`."""
@@ -121,11 +135,18 @@ class Shapes:
                 or (set(run.signs) != set(key.signs) and len(key.signs) > 1)
             ):
                 continue
+            if self._equivalent(run, key):
+                return "names the equation in another form"
             if self._same_relation(run, key):
                 shown = any(self._same_relation(other, key, exact=True) for other in self.equations)
                 if not shown or self._framed(reader, run.start, run.end):
                     return "names the equation"
         return ""
+
+    def _equivalent(self, run: Relation, key: Relation) -> bool:
+        """`3x - y = 1` for y = 3x - 1, unless the problem gives the line by an equation itself."""
+        ratio = _proportion(run, key)
+        return ratio is not None and not any(_proportion(other, key) for other in self.equations)
 
     def _same_relation(self, run: Relation, key: Relation, exact: bool = False) -> bool:
         if any(side is None for side in (*run.sides, *key.sides)):
@@ -208,9 +229,9 @@ class Shapes:
                     ["begins", "at"],
                     ["starts", "at"],
                 )
-            ) and re.search(r"\b(?:inf|infinity|up|upward|upwards|onwards|onward)\b", " ".join(reader.lows[run.end :])):
+            ) and search(r"\b(?:inf|infinity|up|upward|upwards|onwards|onward)\b", " ".join(reader.lows[run.end :])):
                 found += [Region(run.exact, True, None, False), Region(run.exact, False, None, False)]
-            if before[-1:] == ["to"] and re.search(
+            if before[-1:] == ["to"] and search(
                 r"(?:from|minus|negative|-) (?:minus |negative |- )*inf", " ".join(reader.lows[: run.start])
             ):
                 found += [Region(None, False, run.exact, True), Region(None, False, run.exact, False)]
@@ -231,6 +252,21 @@ class Shapes:
                         return "names the set in words"
         return ""
 
+    def _bracketed(self, reader: Reader) -> str:
+        """`A square bracket at -3 and a round one at 2.`"""
+        text = reader.text.casefold()
+        if (
+            "?" in text
+            or not search(r"\b(?:square|closed) |\[", text)
+            or not search(r"\b(?:round|open|parenthes[ie]s)\b", text)
+        ):
+            return ""
+        said = [run.exact for run in reader.runs if isinstance(run, Value) and run.exact is not None]
+        for region in self.keys.regions:
+            if None not in (region.low, region.high) and region.low in said and region.high in said:
+                return "describes the interval"
+        return ""
+
     # -- pairs and lists -------------------------------------------------------------------------------------------
 
     def _sequences(self, reader: Reader) -> str:
@@ -238,6 +274,10 @@ class Shapes:
             if self._whole(reader, key):
                 return "names all parts"
             exact = [item.exact for item in key]
+            if len(exact) == 2 and None not in exact and self._plus_minus(reader, exact):
+                return "names both"
+            if None not in exact and self._checked(reader, exact):
+                return "put into the problem"
             if None in exact or len(key) > 12:
                 continue
             wanted = {value for value in exact if value is not None}
@@ -247,6 +287,31 @@ class Shapes:
             if (told_now - before or told_now == wanted) and wanted <= before | told_now:
                 return "tells the last part"
         return ""
+
+    def _plus_minus(self, reader: Reader, pair: Sequence[Fraction | None]) -> bool:
+        """`x = ±3`, `plus or minus three`, `|x| = 3`."""
+        for at, word in enumerate(reader.lows):
+            start = at + 1 if word == "±" else at + 3 if reader.lows[at : at + 3] == ["plus", "or", "minus"] else 0
+            value = reader.sum(start) if start else None
+            if value is None or value.exact is None:
+                continue
+            before = next((part.exact for run in reader.runs for part in values_in(run) if part.end == at), None)
+            for middle in (before or Fraction(0), Fraction(0)):
+                if {middle + value.exact, middle - value.exact} == set(pair):
+                    return True
+        return False
+
+    def _checked(self, reader: Reader, key: Sequence[Fraction | None]) -> bool:
+        """`6 + 4 = 10 and 6 - 4 = 2`: every part is worked with, and no letter is left."""
+        if "?" in reader.text or set(key) <= self.known.numbers | EVERYWHERE:
+            return False
+        used: set[Fraction] = set()
+        for run in reader.runs:
+            sides = run.sides if isinstance(run, Relation) else (run,) if isinstance(run, Value) else ()
+            for side in sides:
+                if side is not None and not side.names and side.steps:
+                    used.update(side.literals)
+        return set(key) <= used
 
     def _whole(self, reader: Reader, key: tuple[Value, ...]) -> bool:
         """The parts one after the other: `(5, 2)`, `5 and 2`, `x is 5, y is 2`."""
@@ -323,3 +388,20 @@ class Shapes:
             ):
                 return True
         return False
+
+
+def _proportion(one: Relation, two: Relation) -> float | None:
+    """How many times one equation is the other, at three places; None where they are not the same."""
+    if one.signs != ("=",) or two.signs != ("=",):
+        return None
+    differences = []
+    for relation in (one, two):
+        left, right = relation.sides
+        if left is None or right is None or left.points is None or right.points is None:
+            return None
+        differences.append([a - b for a, b in zip(left.points, right.points, strict=True)])
+    names = [frozenset[str]().union(*(side.names for side in run.sides if side)) for run in (one, two)]
+    if names[0] != names[1] or len(names[0]) < 2 or not all(map(abs, differences[1])):
+        return None
+    ratios = [a / b for a, b in zip(*differences, strict=True)]
+    return ratios[0] if ratios[0] and all(close(ratio, ratios[0]) for ratio in ratios) else None

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from .plain import listed, search
+from .patterns import findall, search, split
+from .plain import listed
 
 KEY = "\ue000"
 OTHER = "\ue001"  # another piece of mathematics
@@ -43,6 +44,8 @@ LINKS = (
     "might be|may be|had to be|needs to be|comes to|comes out to|comes out as|comes out at|turns "
     "out to be|works out to|"
     "works out as|gives|becomes|->|=>|ends up as|ends up being|amounts to|simplifies to|reduces to|evaluates to|were|"
+    "adds up to|add up to|sums to|sum to|totals|averages|averages to|tends to|approaches|converges to|goes to|"
+    "settles at|"
     "reads|reading|goes by|called|named|starts and ends with|es|son|vale|da|sera|est|vaut|fait|"
     "donne|ist|lautet|betragt|"
     "ergibt|sao|wynosi|jest|равен|равно|это|是|为|等于|就是|应该是|は|가|은|는|है|هو|هي|adalah|olan|er|ar|blir|εναι|ειναι|'s"
@@ -55,7 +58,8 @@ HEDGES = (
     "called|word|whole|the word|term|the term|x|y|n|choice|option|letter|answer|$|“|certainly|"
     "surely|absolutely|the integer|"
     "the fraction|the value|the point|the pair|the interval|the expression|the equation|the choice|one|"
-    "simplified to|known as|that of|always|maybe|perhaps|well|umm|um|uh|hmm|*|€|igual a|el|la|le|die|der|das|gleich"
+    "at|on|simplified to|known as|that of|always|maybe|perhaps|well|umm|um|uh|hmm|*|€|igual a|el|la|le|die|der|"
+    "das|gleich"
 )
 ENDS = (
     r"(?=\s*(?:$|[.!?;,)\]}\"'”:]|- |and\b|so\b|because\b|since\b|as\b|for\b|in\b|when\b|here\b|now\b|"
@@ -81,7 +85,7 @@ FILLERS = frozenset(
         "result solution just simply fine sure right here is the "
         "there you go ta da tada voila of course drumroll boxed "
         "conclusion ans key finally secret whisper please but now oh all aha bingo clearly that's that "
-        "this i say lets let's "
+        "this i say lets let's at to "
         "alright respuesta reponse antwort la le die 答案 only word number one a an"
     )
 )
@@ -121,6 +125,7 @@ def frames() -> tuple[tuple[str, re.Pattern[str]], ...]:
     subjects = f"(?:{_or(SUBJECTS)}|{ASKED})"
     hedges = f"(?:(?:{_or(HEDGES)}) ){{0,4}}"
     links = f"(?:{_or(LINKS)})"
+    nouns = "|".join(sorted(map(re.escape, PLAIN_NOUNS)))
     strong = f"(?:{_or(STRONG)}|{ASKED}|{LETTER})"
     patterns = [
         # the answer to this one is KEY
@@ -203,6 +208,14 @@ def frames() -> tuple[tuple[str, re.Pattern[str]], ...]:
             rf"?{LETTER}(?![\w'])(?! \()",
         ),
         ("value of", rf"(?:value|root) (?:of|for) {LETTER} (?:is|as|of|:|=) {hedges}{KEY}"),
+        ("needed", rf"(?:^|[ ])(?:you|we) need {hedges}{KEY}{FOLLOWED}(?! (?:\w+ )?(?:{nouns})\b)"),
+        ("makes it", rf"{KEY} [^.!?]*\b(?:makes|making) it (?:the|an?) (?:[a-z]+ )?{ASKED}"),
+        (
+            "approached",
+            r"(?:closer (?:and closer )?to|tends? (?:to|toward|towards)|converg(?:es?|ing) to|settles? (?:at|"
+            rf"on)|levels off at) {hedges}{KEY}{ENDS}",
+        ),
+        ("in apposition", rf"^(?:it|that|this) (?:is|equals) (?:the same|equal|also|what)[^.!?]* , {KEY}{ENDS}"),
         ("of what was asked", rf"(?:^|[ ]){ASKED} (?:of|,|:) {hedges}{KEY}{ENDS}"),
         ("is what was asked", rf"{KEY} (?:as|for|is|are) (?:the|its|your|their) {ASKED}|{KEY} {ASKED}"),
     ]
@@ -223,7 +236,7 @@ def told(
     """Whether the marked sentence makes KEY the answer, by any kind of frame but those left out; in a question too or
     not."""
     marked = _with_places(marked, asked, letters)
-    for part in re.split(r"(?<=[.!?]) (?=[^\s])", marked):
+    for part in split(r"(?<=[.!?]) (?=[^\s])", marked):
         if KEY in part and (questions or not part.rstrip(' "”)').endswith("?")) and _told(part, without):
             return True
     if "bare" in without:
@@ -240,9 +253,7 @@ def _with_places(marked: str, asked: tuple[str, ...], letters: tuple[str, ...]) 
 
 
 def _told(marked: str, without: frozenset[str]) -> bool:
-    words = [
-        word for word in re.findall(rf"[\w']+|{KEY}|{OTHER}|{ASKED}|{LETTER}", marked) if word not in (KEY, LETTER)
-    ]
+    words = [word for word in findall(rf"[\w']+|{KEY}|{OTHER}|{ASKED}|{LETTER}", marked) if word not in (KEY, LETTER)]
     if "bare" not in without and all(word in FILLERS or word == ASKED for word in words):
         return True
     for name, pattern in frames():
@@ -313,6 +324,7 @@ LABELS = frozenset(
         "version exhibit base mod modulo item number's q no. degree choice choices option class group group's eq"
     )
 )
+AWAY = frozenset(listed("for in is are so because when if to per at on from with by as but then which that each every"))
 BEFORE_SMALL = frozenset(listed("the these those both other last first next all any our your which between"))
 
 
@@ -332,7 +344,7 @@ def is_harmless(before: Sequence[str], after: Sequence[str], asked: Sequence[str
             return False
         if noun in PLAIN_NOUNS:
             return True
-        if not noun.isalpha():
+        if not noun.isalpha() or noun in AWAY:
             break
     if (
         after[:1] == ["-"]

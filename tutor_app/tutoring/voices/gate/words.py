@@ -8,7 +8,9 @@ from functools import cached_property, lru_cache
 
 from .codes import shifted
 from .keys import Known
-from .plain import listed, plain, search
+from .numerals import ORDINALS, in_english
+from .patterns import findall, fullmatch, search, sub
+from .plain import listed, plain
 from .telling import KEY, told
 
 COMMON = frozenset(
@@ -24,6 +26,12 @@ COMMON = frozenset(
         "none nothing add plus minus equal zero positive negative up always never sometimes"
     )
 )
+THING = (
+    r"(?:\b(?:it|f|g|y|r|they|function|graph|curve|line|slope|sign|values?|correlation|relationship|trend|derivative|"
+    r"amount|population|series|sequence|number|result|answer)\b(?: (?:of|for) \w+)?(?: is| are|'s)?)"
+)
+RISING = r"(?:goes up|going up|rises|rising|grows|growing|climbs|climbing|gets (?:larger|bigger|higher))\b"
+FALLING = r"(?:goes down|going down|falls|falling|shrinks|shrinking|drops|dropping|declines|gets (?:smaller|lower))\b"
 SYNONYMS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (
         frozenset(
@@ -55,7 +63,7 @@ SYNONYMS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
             r"(?:zero|0) solutions",
             r"(?:set|list) is empty",
             r"^\W*none\W*$",
-            r"is a contradiction",
+            r"is a contradiction|\b(?:it is|it's|that is|that's) impossible\b",
         ),
     ),
     (
@@ -83,9 +91,108 @@ SYNONYMS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
         frozenset({"undefined", "not defined"}),
         (r"\bundefined\b", r"(?:not|isn't) defined", r"has no (?:defined )?value"),
     ),
+    (
+        frozenset({"diverges", "diverge", "divergent", "divergence"}),
+        (
+            r"without bound|\b(?:goes|go|grows?|tends?) to (?:inf|infinity)|(?:sum|total|limit) is (?:inf|infinite)|"
+            r"no finite (?:sum|limit|value)|grows? forever",
+        ),
+    ),
+    (
+        frozenset({"converges", "converge", "convergent", "convergence"}),
+        (r"(?:has|have|to|is|settles? (?:at|on|down to)) (?:a )?finite (?:sum|limit|value|number)",),
+    ),
+    (frozenset({"increasing", "increases", "increase", "rises", "growing"}), (rf"{THING} (?:\w+ )?{RISING}",)),
+    (frozenset({"decreasing", "decreases", "decrease", "falls", "shrinking"}), (rf"{THING} (?:\w+ )?{FALLING}",)),
+    (
+        frozenset({"negative"}),
+        (
+            rf"{THING} (?:\w+ )?(?:below|under|less than|smaller than|<) (?:zero|0)|^\W*(?:below|less than) ("
+            rf"?:zero|0)\W*$|{THING} (?:has |is )(?:a )?minus(?: sign)?\b",
+        ),
+    ),
+    (
+        frozenset({"positive"}),
+        (
+            rf"{THING} (?:\w+ )?(?:above|over|greater than|larger than|more than|>) (?:zero|0)|^\W*(?:above|"
+            rf"greater than) (?:zero|0)\W*$|{THING} (?:has |is )(?:a )?plus(?: sign)?\b",
+        ),
+    ),
+    (frozenset({"upward", "upwards", "up"}), (r"\bopens? up(?:wards?)?\b|\bpoints? up(?:wards?)?\b",)),
+    (frozenset({"downward", "downwards", "down"}), (r"\bopens? down(?:wards?)?\b|\bpoints? down(?:wards?)?\b",)),
+    (frozenset({"bar chart", "bar graph", "bar plot"}), (r"\b(?:bar|column) (?:chart|graph|plot|diagram)s?\b",)),
+    (frozenset({"scatter plot", "scatterplot"}), (r"\bscatter ?(?:plot|graph|chart|gram|diagram)s?\b",)),
+    (frozenset({"pie chart", "pie graph"}), (r"\b(?:pie|circle) (?:chart|graph|diagram)s?\b",)),
+    (frozenset({"box plot", "boxplot"}), (r"\bbox(?: and |-and-| )?(?:whisker)?s? ?(?:plot|diagram|graph)s?\b",)),
+    (
+        frozenset({"quadrant i", "i", "first quadrant"}),
+        (r"\b(?:upper|top)[ -]right\b|\bquadrant (?:1|one)\b|\b(?:1st|first) quadrant",),
+    ),
+    (
+        frozenset({"quadrant ii", "ii", "second quadrant"}),
+        (r"\b(?:upper|top)[ -]left\b|\bquadrant (?:2|two)\b|\b(?:2nd|second) quadrant",),
+    ),
+    (
+        frozenset({"quadrant iii", "iii", "third quadrant"}),
+        (r"\b(?:lower|bottom)[ -]left\b|\bquadrant (?:3|three)\b|\b(?:3rd|third) quadrant",),
+    ),
+    (
+        frozenset({"quadrant iv", "iv", "fourth quadrant"}),
+        (r"\b(?:lower|bottom)[ -]right\b|\bquadrant (?:4|four)\b|\b(?:4th|fourth) quadrant",),
+    ),
+    (frozenset({"categorical", "categorical variable"}), (r"\bqualitative\b",)),
+    (frozenset({"quantitative", "quantitative variable"}), (r"\bnumerical\b",)),
+    (
+        frozenset({"right", "skewed right", "right skewed", "right - skewed"}),
+        (r"\bpositively skewed|\bpositive skew|\bto the right\b",),
+    ),
+    (
+        frozenset({"left", "skewed left", "left skewed", "left - skewed"}),
+        (r"\bnegatively skewed|\bnegative skew|\bto the left\b",),
+    ),
+    (
+        frozenset({"wider", "larger", "bigger", "greater"}),
+        (rf"{THING} ?(?:becomes?|gets?|grows?|will be)? (?:wider|larger|broader|bigger|longer)\b",),
+    ),
+    (
+        frozenset({"narrower", "smaller", "less"}),
+        (rf"{THING} ?(?:becomes?|gets?|will be)? (?:narrower|smaller|tighter|shorter)\b",),
+    ),
+    (
+        frozenset({"speed up", "speeds up", "faster"}),
+        (
+            r"\b(?:it|they|reactions?)(?: \w+)? (?:get|gets|go|goes|run|runs|become|becomes|is|are) faster|"
+            r"\baccelerat\w+",
+        ),
+    ),
+    (
+        frozenset({"slow down", "slows down", "slower"}),
+        (
+            r"\b(?:it|they|reactions?)(?: \w+)? (?:get|gets|go|goes|run|runs|become|becomes|is|are) slower|"
+            r"\bdecelerat\w+",
+        ),
+    ),
+    (
+        frozenset({"reject", "reject the null hypothesis", "reject h0"}),
+        (r"\b(?:do not|don't|can't|cannot) (?:keep|retain|accept) (?:the null|it|h0?|h_0)",),
+    ),
+    (frozenset({"mean", "average"}), (r"\b(?:arithmetic mean|average)\b",)),
+    (frozenset({"perpendicular"}), (r"\bright angles?\b|\borthogonal\b",)),
+    (
+        frozenset({"release", "releases", "release heat", "releases heat", "exothermic"}),
+        (r"\bexothermic\b|\b(?:gives?|giving) off heat|\bheat is (?:released|given off)|\bgets? (?:hot|warm)",),
+    ),
+    (
+        frozenset({"absorb", "absorbs", "absorb heat", "absorbs heat", "endothermic"}),
+        (r"\bendothermic\b|\b(?:takes?|taking) (?:in|up) heat|\bheat is (?:absorbed|taken (?:in|up))|\bgets? cold",),
+    ),
     (frozenset({"parallel"}), (r"never (?:meet|cross|intersect|touch)",)),
     (frozenset({"perpendicular"}), (r"(?:meet|cross|intersect) at (?:a )?(?:right|90)",)),
 )
+SMALL_WORDS = COMMON | frozenset(
+    listed("say said says really every each statement true false decide following correct fact case")
+)
+FAILS = r"(?:isn't|is not|aren't|are not|doesn't|does not|don't|do not|hasn't|has not|can't|cannot|can not)"
 NOT_OF_WORDS = frozenset({"is what was asked", "works"})
 ANTONYMS = {
     "prime": "composite", "even": "odd", "odd": "even", "rational": "irrational", "irrational": "rational",
@@ -93,6 +200,7 @@ ANTONYMS = {
     "composite": "prime", "linear": "nonlinear", "positive": "negative", "negative": "positive",
     "equivalent": "different",
 }  # fmt: skip
+PLACES = {place: word for word, place in ORDINALS.items()}
 YES = frozenset(listed("yes true correct right y"))
 NO = frozenset(listed("no false incorrect wrong n"))
 SAID_OF_QUESTION = re.compile(
@@ -107,13 +215,13 @@ class Words:
 
     def __init__(self, keys: Sequence[str], known: Known, asked: tuple[str, ...], letters: tuple[str, ...]) -> None:
         self.keys = tuple(
-            dict.fromkeys(" ".join(re.findall(r"[^\W_]+(?:'[a-z]+)?|[+\-]", plain(key).casefold())) for key in keys)
+            dict.fromkeys(" ".join(findall(r"[^\W_]+(?:'[a-z]+)?|[+\-]", plain(key).casefold())) for key in keys)
         )
         self.keys = tuple(key for key in self.keys if key)
         self.shown = tuple(keys)
         self.known_text, self.own_text = known.text, known.own.text
         self.asked, self.letters = asked, letters
-        self.known_words = tuple(re.findall(r"[^\W_]+", known.text))
+        self.known_words = tuple(findall(r"[^\W_]+", known.text))
 
     def in_sight(self, key: str) -> bool:
         if key in COMMON or len(key) == 1:
@@ -121,17 +229,19 @@ class Words:
         return bool(_pattern(key).search(self.known_text))
 
     def leak(self, raw: str, text: str) -> str:
-        folded = " ".join(text.casefold().split())
+        folded = _counted(" ".join(text.casefold().split()), self.keys)
         for key in self.keys:
             if key in YES | NO and (key in ("yes", "no", "true", "false")):
-                why = self._polar(folded, key)
+                why = (
+                    self._polar(folded, key) or self._existence(folded, key in YES) or self._stated(folded, key in YES)
+                )
             else:
                 why = self._named(folded, key) or self.hinted(raw, folded, key)
             if why:
                 return why
         for group, patterns in SYNONYMS:
             if group.intersection(self.keys) and any(
-                search(pattern, folded) and not search(pattern, self.known_text) and not _is_asking(folded, pattern)
+                (found := search(pattern, folded)) and found.group() not in self.known_text and not _is_asking(folded)
                 for pattern in patterns
             ):
                 return "says the same in other words"
@@ -145,8 +255,12 @@ class Words:
             if len(key) <= 2 and not search(rf"(?<!\w){re.escape(key)}(?!\w)", folded):
                 return ""
             return "names the word"
-        tokens = " ".join(re.findall(r"[^\W_]+(?:'[a-z]+)?|[^\w\s]", pattern.sub(f" {KEY} ", folded)))
-        if told(tokens, self.asked, self.letters, without=NOT_OF_WORDS) or self._asserted(tokens, folded):
+        tokens = " ".join(findall(r"[^\W_]+(?:'[a-z]+)?|[^\w\s]", pattern.sub(f" {KEY} ", folded)))
+        if (
+            code(folded)
+            or told(tokens, self.asked, self.letters, without=NOT_OF_WORDS)
+            or self._asserted(tokens, folded)
+        ):
             return "told as the answer"
         return ""
 
@@ -162,12 +276,32 @@ class Words:
             rf"lines|as long|provided))",
             tokens,
         )
+        said = said or (
+            None
+            if search(r"^\W*(?:an?|any|every|each|all|some|functions|numbers|lines)\b|\b(?:or|but)\b", tokens)
+            else (self._subject(tokens) if KEY in tokens else None)
+            or search(
+                r"\b(?:(?:we )?call|called|named|classified as|known as) (?:it |this |them |that |[a-z] |the "
+                rf"[a-z]+ )?(?:an? |the )?{KEY}"
+                rf"(?= |$)(?! (?:if|when|only))|"
+                rf"(?:^|[,:;] |so |then )(?:it|this|that|they|the [a-z]+|[a-z])(?: [a-z]+)? "
+                r"(?:opens?|points?|turns?|becomes?|stays?|remains?|goes|go|moves?|slopes?|shifts?|faces?|"
+                rf"bends?|looks?) (?:to the )?{KEY}(?: [.!]|$)",
+                tokens,
+            )
+        )
         return bool(said) and not search(r"\b(?:if|when|whether|unless|suppose)\b", tokens)
+
+    def _subject(self, tokens: str) -> re.Match[str] | None:
+        """`HCl is a strong acid` for the question `Is HCl a strong acid or a weak acid?`"""
+        found = search(rf"^\W*(?:so |then )?([a-z]\w*(?: [a-z]\w*)?) (?:is|are) (?:an? |the )?{KEY}(?: [.!]|$)", tokens)
+        known = found and search(rf"\b(?:is|are|was|were) (?:the |an? )?{re.escape(found[1])}\b", self.own_text)
+        return found if known else None
 
     def _nearly(self, folded: str, key: str) -> bool:
         if len(key) < 6 or " " in key or key in self.known_words:
             return False
-        for word in set(re.findall(r"[^\W\d_]{5,}", folded)) - set(self.known_words):
+        for word in set(findall(r"[^\W\d_]{5,}", folded)) - set(self.known_words):
             if abs(len(word) - len(key)) <= 1 and word[0] == key[0] and _one_edit(word, key):
                 return True
         return False
@@ -185,6 +319,9 @@ class Words:
             r"are| with| in| the| letters?| sound|:)* [\"'“]?([a-z]{1,20})(?:\b|[-.…])",
             folded,
         )
+        final = search(r"\bends? (?:with|in|on)(?: the| letters?)* [\"'“]?([a-z]{2,20})\b", folded)
+        if first and final and compact.startswith(first[1]) and compact.endswith(final[1]):
+            return "hints at its letters"
         if (
             first
             and first[1] not in ("a", "an", "the", "by", "at", "from", "with", "your", "it")
@@ -196,17 +333,15 @@ class Words:
             )
             if last and (len(first[1]) <= 3 or len(first[1]) * 2 >= len(compact)):
                 return "hints at its letters"
-        for token in re.findall(
-            r"[A-Za-z_*?.•·\-–—□▢⬜…]{3,60}|(?:[A-Za-z_*?•·\-–—□▢] ){2,40}[A-Za-z_*?•·\-–—□▢]", raw
-        ):
+        for token in findall(r"[A-Za-z_*?.•·\-–—□▢⬜…]{3,60}|(?:[A-Za-z_*?•·\-–—□▢] ){2,40}[A-Za-z_*?•·\-–—□▢]", raw):
             gapped = token.replace(" ", "").casefold().strip(".") if " " in token else token.casefold()
             if self._fits_gaps(gapped, compact) or self._fits_gaps(gapped.rstrip(".,!?"), compact):
                 return "the word with gaps"
         cut = search(r"\b([a-z]{2,})(?:\.\.\.|…|-+(?=\s|$)|_+)", folded)
         if cut and len(compact) > 4 and compact.startswith(cut[1]) and len(cut[1]) >= 3 and cut[1] not in COMMON:
             return "the beginning of the word"
-        consonants = re.sub(r"[aeiou]", "", compact)
-        words = re.findall(r"[^\W\d_]+", folded)
+        consonants = sub(r"[aeiou]", "", compact)
+        words = findall(r"[^\W\d_]+", folded)
         if len(consonants) >= 4 and consonants != compact and consonants in words:
             return "the word without vowels"
         scrambled = sorted(compact)
@@ -234,9 +369,16 @@ class Words:
 
     def _polar(self, folded: str, key: str) -> str:
         positive = key in YES
-        tokens = " ".join(re.findall(r"[^\W_]+(?:'[a-z]+)?|[^\w\s]", folded))
-        marked = re.sub(rf"(?<![\w']){key}(?![\w'])", KEY, tokens)
-        words = re.findall(r"[\w']+", folded)
+        clause = search(r"\bit is (?:true|correct) that (.*)", folded)
+        if positive and clause and "true" in self.own_text:
+            return self._stated(folded, positive)  # it depends on what is said to be true
+        if code(folded) and search(rf"\b{key}\b", folded):
+            return "told as the answer"
+        if key in ("true", "false") and search(r"(?:starts?|begins?)\b.*\bends?\b", folded):
+            return self.hinted(folded, folded, key)
+        tokens = " ".join(findall(r"[^\W_]+(?:'[a-z]+)?|[^\w\s]", folded))
+        marked = sub(rf"(?<![\w']){key}(?![\w'])", KEY, tokens)
+        words = findall(r"[\w']+", folded)
         quoted = search(rf"[\"'“*(]{key}[\"'”*)]", folded)
         if quoted and "?" not in folded and "or" not in words:
             return "told as the answer"
@@ -255,7 +397,9 @@ class Words:
         ):
             return "told as the answer"
         if search(
-            rf"^(?:[^\w]*(?:so|well|okay|ok|hm|oh|ah|and|then|thus|therefore|simply|just|definitely|"
+            rf"\b(?:so|hence|therefore|thus|because) (?:it|they|this|that) "
+            rf"{'(?:is|are|does|do|has|have|can)' if positive else FAILS}\W*$"
+            rf"|^(?:[^\w]*(?:so|well|okay|ok|hm|oh|ah|and|then|thus|therefore|simply|just|definitely|"
             rf"absolutely|clearly) ?,? ?)?{KEY} ?(?:[.!]|$|, (?:it|that|they|this|the|x|these|there)"
             rf"\b(?! (?:one |problem |question )?(?:fools|takes|is (?:a )?(?:good|great|nice|fine|"
             rf"tricky|hard|easy|okay|ok|normal|common|close|not easy|tough|the right idea|how|what|"
@@ -273,8 +417,13 @@ class Words:
             r"(?:negative answer|in the negative|it is not\b(?! (?:the same|enough|about|easy|hard|"
             r"clear|necessary|a problem|only|just|bad|far))|it isn't\b|it does not|it doesn't|it is "
             r"false|it's false|it's not\b|is incorrect|is wrong|not true|that is false|they are not|"
-            r"they aren't|nope|nein\b|不是|不对)"
+            r"they aren't|nope|nein\b|不是|不对|👎|that (?:would be|is) (?:false|wrong|not so))"
         )
+        surely = (
+            r"\W*(?:yes |no |well )?(?:unfortunately|sadly|certainly|definitely|absolutely|of course|surely|i'm afraid)"
+        )
+        if fullmatch(surely + (r"\W*" if positive else r" not\W*"), folded):
+            return "told as the answer"
         if search(rf"^(?:\W*)(?:{affirm if positive else deny})[.!]?$", folded):
             return "told as the answer"
         if search(
@@ -285,13 +434,74 @@ class Words:
         ):
             return "told as the answer"
         other = "no" if positive else "yes"
+        wrong = {"true": "false", "false": "true"}.get(key, other)
         if search(
-            rf"(?:\bnot|opposite of|contrary of|reverse of|anything but|other than) (?:a )?[\"'“]?{other}\b", folded
+            rf"(?:\bnot|opposite of|contrary of|reverse of|anything but|other than) (?:a )?[\"'“]?(?:{other}|"
+            rf"{wrong})\b",
+            folded,
         ):
             return "told as the answer"
-        if positive and key == "yes" and re.fullmatch(r"\W*true\W*", folded):
+        if positive and key == "yes" and fullmatch(r"\W*true\W*", folded):
             return "told as the answer"
         return self._claims(folded, positive)
+
+    @cached_property
+    def _sought(self) -> str:
+        """`solution` of `Does the equation have a real solution?`, `Is there a solution?`"""
+        found = search(
+            r"\b(?:does|do|did|can|has|have|is there|are there)\b[^?]*?\b(?:have|has|there|exist)\b(?: an?| "
+            r"any)? ?([a-z \-]{3,40})\?",
+            self.own_text,
+        )
+        return found[1].split()[-1] if found and found[1].split() else ""
+
+    def _existence(self, folded: str, positive: bool) -> str:
+        """`There is no real solution`, `it has none`, `it has one`."""
+        if not self._sought or search(
+            r"\?|\b(?:if|when|whether|may|might|can(?!')|could|what|how|would|some|every|any|need|hurry|rush|"
+            r"problem)\b(?! be negative)",
+            folded,
+        ):
+            return ""
+        noun = re.escape(self._sought.removesuffix("s"))
+        if positive:
+            said = search(
+                r"\b(?:has|have|there is|there are|there exists?) (?:an?|one|two|three|exactly|at least|some)("
+                rf"?: \w+){{0,3}}? {noun}|\bhas one\b",
+                folded,
+            )
+        else:
+            said = search(
+                rf"\b(?:no|without(?: an?| any)?|zero|0)(?: \w+){{0,2}} {noun}|\b(?:has|have|there is|there are|"
+                r"with) none\b|"
+                rf"\bnever has\b|(?:does not|doesn't|do not|don't) have(?: an?| any| one)?\b",
+                folded,
+            )
+        return "states what was asked" if said else ""
+
+    @cached_property
+    def _statement(self) -> frozenset[str]:
+        """The words of what is to be judged: `square`, `rectangle` of `True or false: every square is a rectangle.`"""
+        return frozenset(_stem(word) for word in findall(r"[a-z]{3,}", self.own_text) if word not in SMALL_WORDS)
+
+    def _stated(self, folded: str, positive: bool) -> str:
+        """`It is true that every square is a rectangle`; with other words behind it, it says something else."""
+        if "?" in folded or not search(r"\b(?:true|false)\b", self.own_text):
+            return ""
+        agreeing = (
+            r"^\W*yes\b|\b(?:it is|it's|is|be) (?:indeed |really |quite )?(?:true|correct|right|a fact|the case)\b"
+        )
+        denying = (
+            r"^\W*no\b|\b(?:it is|it's|is|be) (?:false|wrong|incorrect|untrue|not (?:true|correct|right|the case))\b"
+        )
+        found = search(agreeing if positive else denying, folded)
+        if found is None or search(r"\b(?:if|when|whether|suppose|or)\b", folded):
+            return ""
+        about = frozenset(
+            _stem(word) for word in findall(r"[a-z]{3,}", folded[found.end() :]) if word not in SMALL_WORDS
+        )
+        shared = len(about & self._statement) / max(1, len(self._statement))
+        return "states what was asked" if shared >= 0.75 else ""
 
     @cached_property
     def claim(self) -> tuple[str, ...]:
@@ -300,7 +510,7 @@ class Words:
         if not questions:
             return ()
         found = questions[-1]
-        words = [word for word in re.findall(r"[a-z]+", found["rest"]) if word not in ("a", "an", "the", "of", "to")]
+        words = [word for word in findall(r"[a-z]+", found["rest"]) if word not in ("a", "an", "the", "of", "to")]
         return tuple(dict.fromkeys((*words[:1], *words[-1:])))
 
     def _claims(self, folded: str, positive: bool) -> str:
@@ -330,7 +540,8 @@ class Words:
         else:
             claimed = search(
                 rf"\b(?:is not|are not|isn't|aren't|it's not|does not|doesn't|do not|don't|cannot be|"
-                rf"can't be|never)(?: (?:indeed|really|in fact|actually))? (?:an? |the )?{noun}\b|"
+                r"can't be|never|fails? to be|fail to be)(?: (?:indeed|really|in fact|actually))? (?:an? |the "
+                rf")?{noun}\b|"
                 rf"\bnot (?:an? )?{noun}\b",
                 folded,
             )
@@ -346,7 +557,7 @@ class Words:
     def named_in(self, text: str) -> bool:
         """A reading of hidden writing that holds the key."""
         folded = text.casefold()
-        squeezed = re.sub(r"[^a-z0-9]", "", folded)
+        squeezed = sub(r"[^a-z0-9]", "", folded)
         for key in self.keys:
             compact = key.replace(" ", "")
             if len(compact) >= 2 and (
@@ -358,12 +569,36 @@ class Words:
         return False
 
 
+def _counted(folded: str, keys: Sequence[str]) -> str:
+    """`2nd` as `second`; `the first step` and `step one` as `step 1` for keys of that kind."""
+    if search(r"\d(?:st|nd|rd|th)\b", folded):
+        folded = sub(r"\b(\d)(?:st|nd|rd|th)\b", lambda found: PLACES.get(int(found[1]), found[0]), folded)
+    for key in keys:
+        named = fullmatch(r"([a-z]{3,12}) (\d)", key)
+        if named and int(named[2]) in PLACES:
+            place, count = PLACES[int(named[2])], in_english(int(named[2]))
+            folded = sub(rf"\bthe {place} {named[1]}\b|\b{named[1]} (?:number )?{count}\b", key, folded)
+    return folded
+
+
+def code(folded: str) -> bool:
+    """`return True`, `print("odd")`."""
+    return bool(search(r"\b(?:print|console\.log|system\.out|echo|puts|printf)\b ?\(?|^\W*return \W*\w+\W*$", folded))
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s")
+
+
 @lru_cache(maxsize=512)
 def _pattern(key: str) -> re.Pattern[str]:
     """The key's words in a row, the last one bent: `parallel`, `cells`, `mitochondrial`."""
     parts = [re.escape(part) for part in key.split()]
     last = key.split()[-1]
-    if len(last) >= 8:
+    if len(last) in (6, 7) and last.isalpha():
+        stem = re.escape(last[:-2] if last.endswith("e") else last[:-1])
+        parts[-1] = rf"{stem}(?:{re.escape(last[len(stem) :])}|[^\W\d_]{{2,6}})(?:s|es|ed|d|ing|ly|er|'s)?"
+    elif len(last) >= 8:
         stem = re.escape(last[: max(6, len(last) - 3)])
         parts[-1] = rf"{stem}[^\W\d_]{{0,{len(last) - max(6, len(last) - 3) + 3}}}"
     elif len(last) >= 4:
@@ -371,7 +606,7 @@ def _pattern(key: str) -> re.Pattern[str]:
     return re.compile(r"(?<![^\W_])" + r"[\s\-]+".join(parts) + r"(?![^\W_])")
 
 
-def _is_asking(folded: str, pattern: str) -> bool:
+def _is_asking(folded: str) -> bool:
     """A question about the possibility, or what it would mean, tells nothing."""
     return bool(search(r"\?|\b(?:if|when|what does|how many|whether|mean|means|could|might|would)\b", folded))
 
