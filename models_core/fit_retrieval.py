@@ -1,13 +1,16 @@
 """Fits the few parameters of the `answer` student to questions with known answers.
 
-    python -m models_core.fit_retrieval --course TEXTS.jsonl QUESTIONS.jsonl [--course ...] --out FILE
+    python -m models_core.fit_retrieval --course TEXTS.jsonl QUESTIONS.jsonl ... [--course ...] --out FILE
 
 A line of TEXTS is a text of a course, as `manage.py export_texts` writes it; a line of QUESTIONS is
 `{"question": ..., "passages": [names of texts], "answerable": true}`, or with `"skills"` (names) instead of passages.
+Who wrote a file stands at the end of its name ("-b"; none is "a"). Questions that a course has nothing on, though they
+are answerable, are of another course and left out.
 
 First the score: a softmax over the texts, so that a right one stands first. Then P(the first is right), a logistic
 regression on what tells answered questions from others. The threshold is the least at which enough unanswerable
-questions, held out in turn, are abstained from. Printed: how it does on questions held out, and on courses held out.
+questions of courses held out are abstained from. Printed: how it does on questions held out in turn, on the questions
+of an author held out, and on a course held out.
 
 Letters: n texts, F features, D doubts, m questions.
 """
@@ -15,7 +18,9 @@ Letters: n texts, F features, D doubts, m questions.
 import argparse
 import json
 import random
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,10 +48,10 @@ from models_core.retrieval import (
 FOLDS = 5
 MOST_FOUND = 3
 RIVALS = 120  # texts of a course that the right ones are held against, the right ones among them
-ROUNDS, RATE = 300, 0.5
-SCORE_PENALTY = 0.02  # per question, on squared weights
+ROUNDS, RATE, MOMENTUM = 250, 0.05, 0.9
+SCORE_PENALTY = 0.05  # on squared weights, in standard units
 DOUBT_PENALTY = 1.0
-ENOUGH_ABSTAINED = 0.94  # of the unanswerable, held out
+ENOUGH_ABSTAINED = 0.93  # of the unanswerable, of courses held out
 
 
 class QuestionsRefused(ValueError):
@@ -68,6 +73,7 @@ class Case:
     """A question against its course: (n, F) features, which texts are right, and the vectors for the doubts."""
 
     course: int
+    author: str
     question: Question
     asked: Asked
     in_play: dict[str, float]
@@ -134,8 +140,20 @@ def strings(value: object) -> list[str]:
     return value
 
 
+def plain_name(name: str) -> str:
+    """A skill's name without what importing changes of it: capitals, spaces and signs."""
+    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+
+
 def answers(question: Question, text: Text, skill_names: frozenset[str]) -> bool:
-    return text.name in question.passages or not question.skills.isdisjoint(skill_names)
+    wanted = {plain_name(name) for name in question.skills}
+    return text.name in question.passages or any(plain_name(name) in wanted for name in (*skill_names, *text.skills))
+
+
+def author_of(path: Path) -> str:
+    """Who wrote a file of questions."""
+    named = re.search(r"-([b-z])$", path.stem)
+    return named.group(1) if named else "a"
 
 
 # --- fitting ------------------------------------------------------------------------------------------------------
@@ -143,6 +161,7 @@ def answers(question: Question, text: Text, skill_names: frozenset[str]) -> bool
 
 def cases_of(
     course: int,
+    author: str,
     index: Index,
     names: Sequence[frozenset[str]],
     questions: Sequence[Question],
@@ -153,14 +172,16 @@ def cases_of(
     found = []
     skills = sorted({skill for text in index.texts for skill in text.skills})
     for question in questions:
-        asked = Asked.read(question.text, encode)
         right = np.array([answers(question, text, own) for text, own in zip(index.texts, names, strict=True)])
+        if question.answerable and not right.any():
+            continue
+        asked = Asked.read(question.text, encode)
         its_own = sorted(
             {skill for text, is_right in zip(index.texts, right, strict=True) if is_right for skill in text.skills}
         )
         on_table = rng.choice(its_own) if its_own and rng.random() < 0.6 else rng.choice(skills)
         for in_play in ({}, {on_table: 1.0, rng.choice(skills): 0.5}):
-            found.append(Case(course, question, asked, in_play, index.features(asked, in_play), right))
+            found.append(Case(course, author, question, asked, in_play, index.features(asked, in_play), right))
     return found
 
 
@@ -168,7 +189,10 @@ def fit_score(cases: Sequence[Case]) -> Floats:
     """The score's weights (F,): gradient ascent, in standard units, on the mean log share that the right texts have
     among their likeliest rivals."""
     trained = [case for case in cases if case.right.any()]
-    spread = np.sqrt(np.mean([case.features.var(0) for case in trained], axis=0)) + 1e-6  # (F,)
+    many = Counter(case.course for case in trained)
+    share_of = np.array([many[case.course] ** -0.5 for case in trained])  # (m,): a course of few questions still counts
+    share_of /= share_of.sum()
+    spread = np.sqrt(np.average([case.features.var(0) for case in trained], axis=0, weights=share_of)) + 1e-6  # (F,)
     features = np.zeros((len(trained), RIVALS, len(FEATURES)))  # (m, R, F)
     offset = np.full((len(trained), RIVALS), -np.inf)
     right = np.zeros((len(trained), RIVALS), bool)
@@ -177,14 +201,15 @@ def fit_score(cases: Sequence[Case]) -> Floats:
         features[row, : len(likely)] = case.features[likely] / spread
         offset[row, : len(likely)] = 0.0
         right[row, : len(likely)] = case.right[likely]
-    weights = np.full(len(FEATURES), 0.5)
+    weights, step = np.full(len(FEATURES), 0.3), np.zeros(len(FEATURES))
     for _ in range(ROUNDS):
         scores = features @ weights + offset  # (m, R)
         share = np.exp(scores - scores.max(1, keepdims=True))
         share /= share.sum(1, keepdims=True)
         own = np.where(right, share, 0.0)
-        pull = (own / own.sum(1, keepdims=True) - share) / len(trained)
-        weights = weights + RATE * (np.einsum("mr,mrf->f", pull, features) - 2 * SCORE_PENALTY * weights)
+        pull = (own / own.sum(1, keepdims=True) - share) * share_of[:, None]
+        step = MOMENTUM * step + np.einsum("mr,mrf->f", pull, features) - 2 * SCORE_PENALTY * weights
+        weights = weights + RATE * step
     return weights / spread
 
 
@@ -274,11 +299,12 @@ def judge(pairs: Sequence[tuple[Case, Weights]], indexes: Sequence[Index]) -> tu
 
 
 def held_out(
-    cases: Sequence[Case], indexes: Sequence[Index], part_of: Callable[[int, Case], int], parts: int
+    cases: Sequence[Case], indexes: Sequence[Index], part_of: Callable[[int, Case], object]
 ) -> list[tuple[Case, Weights]]:
-    """Each question with weights that were fitted without its part."""
-    found = []
-    for part in range(parts):
+    """Each question with weights that were fitted without its part; none where there is one part."""
+    parts = list(dict.fromkeys(part_of(i, case) for i, case in enumerate(cases)))
+    found: list[tuple[Case, Weights]] = []
+    for part in parts if len(parts) > 1 else ():
         rest = [case for i, case in enumerate(cases) if part_of(i, case) != part]
         weights = fit(rest, indexes)
         found += [(case, weights) for i, case in enumerate(cases) if part_of(i, case) == part]
@@ -302,11 +328,13 @@ def calibration_error(said: Sequence[tuple[float, bool]], bins: int = 10) -> flo
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--course", nargs=2, type=Path, action="append", required=True, metavar=("TEXTS", "QUESTIONS"))
+    parser.add_argument("--course", nargs="+", type=Path, action="append", required=True, metavar="TEXTS QUESTIONS")
     parser.add_argument("--encoder", type=Path, default=Path("var/encoder"))
     parser.add_argument("--out", type=Path, default=WEIGHTS_PATH)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
+    if any(len(paths) < 2 for paths in options.course):
+        parser.error("--course takes a file of texts and at least one of questions")
     try:
         report(options.course, TextEncoder(options.encoder).encode, options.out, random.Random(options.seed))
     except (QuestionsRefused, EncoderMissing) as refused:
@@ -319,31 +347,37 @@ def report(courses: Sequence[Sequence[Path]], encode: Encode, out: Path, rng: ra
     """Fits, says how it does, writes the weights."""
     indexes: list[Index] = []
     cases: list[Case] = []
-    for number, (texts, questions) in enumerate(courses):
+    for number, (texts, *files) in enumerate(courses):
         rows = read_lines(texts, text_of)
         indexes.append(Index([text for text, _names in rows], encode))
-        cases += cases_of(
-            number, indexes[-1], [own for _text, own in rows], read_lines(questions, question_of), encode, rng
-        )
-    by_question = held_out(cases, indexes, lambda i, _case: (i // 2) % FOLDS, FOLDS)
-    below = threshold(by_question, indexes)
-    by_course = held_out(cases, indexes, lambda _i, case: case.course, len(courses)) if len(courses) > 1 else []
-    said: list[tuple[float, bool]] = []
-    for how, pairs in (("questions held out", by_question), ("course held out", by_course)):
-        for number, (texts, _questions) in enumerate(courses):
-            own = [(case, replace(weights, abstain_below=below)) for case, weights in pairs if case.course == number]
-            if own:
-                tally, told = judge(own, indexes)
-                said += told if pairs is by_question else []
-                print(f"{texts.stem}, {how}: {tally}")
+        names = [own for _text, own in rows]
+        for path in files:
+            questions = read_lines(path, question_of)
+            cases += cases_of(number, author_of(path), indexes[-1], names, questions, encode, rng)
+    ways = {
+        "questions held out": held_out(cases, indexes, lambda i, _case: (i // 2) % FOLDS),
+        "author held out": held_out(cases, indexes, lambda _i, case: case.author),
+        "course held out": held_out(cases, indexes, lambda _i, case: case.course),
+    }
+    below = threshold(ways["course held out"] or ways["questions held out"], indexes)
+    for how, pairs in ways.items():
+        for number, (texts, *_files) in enumerate(courses):
+            for author in sorted({case.author for case, _weights in pairs if case.course == number}):
+                own = [
+                    (case, replace(weights, abstain_below=below))
+                    for case, weights in pairs
+                    if (case.course, case.author) == (number, author) and not case.in_play
+                ]
+                print(f"{texts.stem}, {how}, author {author}: {judge(own, indexes)[0]}")
+    _tally, said = judge(ways["questions held out"], indexes)
     print(f"calibration error, questions held out: {calibration_error(said):.3f}; abstains below {below}")
     weights = fit(cases, indexes, below)
-    for what, names, values in (
+    for what, of, values in (
         ("score", FEATURES, weights.score),
         ("first right", (*DOUBTS, "1"), weights.first_right),
         ("says", (*DOUBTS, "1"), weights.says),
     ):
-        print(f"{what}: " + ", ".join(f"{name} {value:.2f}" for name, value in zip(names, values, strict=True)))
+        print(f"{what}: " + ", ".join(f"{name} {value:.2f}" for name, value in zip(of, values, strict=True)))
     weights.save(out)
 
 

@@ -12,6 +12,8 @@ from models_core.embeddings import TextEncoder
 from models_core.fit_retrieval import (
     QuestionsRefused,
     Tally,
+    answers,
+    author_of,
     calibration_error,
     fit_probability,
     question_of,
@@ -21,7 +23,6 @@ from models_core.retrieval import (
     DOUBTS,
     FEATURES,
     WEIGHTS_PATH,
-    WORDS,
     Answer,
     Answerer,
     Asked,
@@ -30,14 +31,10 @@ from models_core.retrieval import (
     Text,
     Weights,
     WeightsRefused,
-    glossary,
-    meanings,
-    pieces_of,
-    plain,
-    stem,
-    tokens,
-    topics,
 )
+from models_core.retrieval.index import pieces_of
+from models_core.retrieval.reading import WORDS, glossary, meanings, phrasings, plain, stem, tokens, topics
+from models_core.retrieval.shapes import names_of_shapes
 from tests.weights import encoder_path
 
 EXAMPLES = sorted((Path(fit_retrieval.__file__).parent / "retrieval_examples").glob("*.jsonl"))
@@ -146,8 +143,50 @@ def test_names_are_known_by_their_stems():
 def test_the_glossary_and_the_topics_are_well_formed():
     lines = (WORDS / "glossary.txt").read_text().splitlines()
     assert all(line.count(": ") >= 1 and line.split(": ")[1].strip() for line in lines)
-    assert all(name for name, _meaning in glossary())
+    assert all(glossary())
+    assert len(phrasings()) == len(set(phrasings())) > 200
     assert len(topics()) == len(set(topics())) > 250
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("how do i solve 2x + 3 = 11", "two-step equation"),
+        ("what about n - 8 = 3 do i add", "one-step equation: addition or subtraction"),
+        (r"Solve $\frac{x}{3} = 5$.", "one-step equation: multiplication or division"),
+        ("why 5x+2 = 3x+10", "equation with variables on both sides"),
+        ("is 4(x-3) = 20 hard", "equation with parentheses, distributive property"),
+        ("0.7x + 0.2 = 3", "equation with decimals"),
+        ("i got 6 = 6", "true or false statement: identity or contradiction"),
+        ("x^2 + 5x + 6 = 0", "quadratic equation"),
+        ("factor x² - 9", "difference of squares"),
+        ("how to do (x+2)(x+3)", "multiply two binomials"),
+        ("(x+1)^2", "square of a binomial"),
+        ("what is 5^0", "zero exponent"),
+        ("2x + 3 < 11", "linear inequality"),
+        ("|x - 3| = 5", "absolute value equation"),
+        (r"$\sqrt{x+1} = 3$", "radical equation"),
+        ("log(x) + log(3)", "law of logarithms for products: sum of logarithms"),
+        ("2^x = 16", "exponential equation"),
+        ("y = 3x + 1", "slope-intercept form of a line"),
+        ("10 - 2(x-3)", "minus sign in front of parentheses"),
+        ("What is $[[a]]x + [[b]] = [[c]]$?", "two-step equation"),
+        ("where is (2, 3)", "ordered pair, point"),
+    ],
+)
+def test_mathematics_is_called_by_its_name(said, name):
+    assert name in names_of_shapes(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "what is a term", "i am in a two-step class", "it is so, or not", "$$", "=(", "((("]
+)
+def test_words_alone_are_no_mathematics(said):
+    assert names_of_shapes(said) == []
+
+
+def test_what_the_mathematics_is_called_is_part_of_what_a_question_means():
+    assert "quadratic equation" in meanings("how do i do x^2 + 5x + 6 = 0")
 
 
 def test_pieces_are_the_skill_the_title_and_the_sentences():
@@ -175,6 +214,38 @@ def test_a_word_that_few_texts_hold_weighs_more():
     index = Index([SLOPE, text("lines", "A line is straight. A line has no end."), TERMS], encode)
     found = Answerer(index, BY_WORDS, encode).answer("slope line").found
     assert found[0].name == "slope"
+
+
+def alone(feature: str) -> Weights:
+    score = tuple(1.0 if name == feature else 0.0 for name in FEATURES)
+    return Weights(score, (0.0,) * (len(DOUBTS) + 1), (0.0,) * (len(DOUBTS) + 1), 0.0)
+
+
+def test_mathematics_of_a_kind_is_found_by_the_problems_of_a_skill():
+    """No word in common: only the problems show that the second skill is about squares."""
+    texts = [
+        text("first", "Undo both.", also=("Solve $2x + 3 = 11$.",)),
+        text("second", "Look closely.", also=("Solve $x^2 - 4x = 5$.", "Solve $y^2 = 9 + y$.")),
+    ]
+    answerer = Answerer(Index(texts, encode), alone("shapes"), encode)
+    assert answerer.answer("help with n^2 + n = 6").found[0].name == "second"
+    assert answerer.answer("help with 7n - 1 = 6").found[0].name == "first"
+
+
+def test_a_text_that_is_near_to_whatever_is_asked_is_put_back():
+    index = Index([text("one", "abc"), text("two", "abc")], encode)
+    asked = Asked.read("abc", encode)
+    before = index.features(asked, {})[:, FEATURES.index("bodies")]
+    index._common[index._body.piece[1]] += 0.1  # of the second text's only sentence
+    after = index.features(asked, {})[:, FEATURES.index("bodies")]
+    assert list(before - after) == pytest.approx([0.0, 0.1])
+
+
+def test_words_near_in_meaning_are_near_words():
+    """ "abc" and "cba" have the same letters, and so the same stand-in vector."""
+    texts = [text("first", "xyz"), text("second", "cba")]
+    answerer = Answerer(Index(texts, encode), alone("near_words"), encode)
+    assert answerer.answer("abc").found[0].name == "second"
 
 
 def test_what_is_in_play_decides_between_equals():
@@ -293,6 +364,16 @@ def test_a_file_of_nothing_and_a_missing_one_are_refused(tmp_path):
     for name in ("q.jsonl", "none.jsonl"):
         with pytest.raises(QuestionsRefused):
             read_lines(tmp_path / name, question_of)
+
+
+def test_an_author_stands_at_the_end_of_a_file_name():
+    assert [author_of(Path(name)) for name in ("algebra.jsonl", "algebra-b.jsonl", "both-courses-c.jsonl")] == [*"abc"]
+
+
+def test_names_of_skills_are_compared_without_signs():
+    question = question_of({"question": "q", "skills": ["Laws of logs: powers"], "answerable": True})
+    assert answers(question, TERMS, frozenset({"laws_of_logs_powers"}))
+    assert not answers(question, TERMS, frozenset({"laws of logs"}))
 
 
 def test_a_tally_counts_by_hand():

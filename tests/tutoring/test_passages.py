@@ -196,6 +196,29 @@ def test_hints_of_templates_and_of_what_has_retired_are_no_texts(imported):
     assert names(imported) == set()
 
 
+def test_a_skill_without_general_hints_is_explained_with_the_next_best():
+    """A rule that is the answer to its problem; else a step that states none; never a scaffold."""
+    course = CourseFactory()
+    rule = "Any nonzero number raised to the power of $0$ is equal to $1$."
+    step = "So we get $2x = 14$ when we take away 7 from both sides here."
+    for slug, kind, text, answer in (
+        ("zero", Hint.Kind.BOTTOM_OUT, rule, "1"),
+        ("steps", Hint.Kind.HINT, step, "12"),
+        ("asked", Hint.Kind.SCAFFOLD, "What is the greatest common factor of all of the terms?", "4"),
+    ):
+        on = StepFactory(problem=ProblemFactory(course=course), skills=[SkillFactory(course=course, slug=slug)])
+        on.answers = [answer]
+        on.save()
+        HintFactory(step=on, kind=kind, title="A hint", text=text)
+    assert names(course) == {rule, step}
+
+
+def test_but_where_there_are_general_hints_they_are_enough(imported):
+    on = imported.problems.get(slug="g").steps.get()
+    HintFactory(step=on, kind=Hint.Kind.BOTTOM_OUT, text="To factor means to write as a product: any $ab + ac$ is one.")
+    assert names(imported) == {RISE, FACTOR}
+
+
 def test_a_skill_with_passages_needs_no_hints(imported):
     PassageFactory(skill=imported.skills.get(slug="slope"), title="Slope", text="How steep a line is.")
     assert names(imported) == {"How steep a line is.", FACTOR}

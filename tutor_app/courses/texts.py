@@ -1,8 +1,9 @@
 """What a course says to explain itself: its passages and, for a skill that has none, the general hints of its ladders.
 
 A hint is general when it can be read away from its problem: it defines or gives a rule, it is not about this problem's
-numbers or people, and it states no answer. Worked steps and scaffolds are never taken. The same words in many ladders
-are one text, which knows all its problems: it is not quoted while one of them is on the table.
+numbers or people, and it states no answer. Only where a skill has none is the next best taken: a rule that is the
+answer to its problem ("any number to the power 0 is 1"), or else a step. Scaffolds are never taken. The same words in
+many ladders are one text, which knows all its problems: it is not quoted while one of them is on the table.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ LESSON_NUMBER = re.compile(r"^Lesson [\w.]+:? ?")
 GENERAL = 0.5
 LEAST_BEARABLE = -1.5
 FEWEST_PER_SKILL = 2
+NEVER = 4  # the tier of what is not taken
 # A hint with fewer words names a move ("Isolate the variable"), and a longer one works an example.
 FEWEST_WORDS = 6
 MOST_CHARACTERS = 900
@@ -69,6 +71,17 @@ class _Candidate:
     skills: Counter[str] = field(default_factory=Counter)
     problems: set[int] = field(default_factory=set)
     states_an_answer: bool = False
+    is_last: bool = True  # the last rung of every ladder that it is on
+
+    @property
+    def tier(self) -> int:
+        """A skill's texts are of its first tier that has any."""
+        enough, gives_away = says_enough(self.hint.title, self.hint.text), self.states_an_answer or self.is_last
+        if enough and not gives_away and self.generality > LEAST_BEARABLE:
+            return 0
+        if enough and gives_away and self.generality > GENERAL:
+            return 1
+        return 2 if not gives_away else 3 if is_rule(self.hint.text) else NEVER
 
 
 def remembered_texts(course: Course) -> tuple[CourseText, ...]:
@@ -148,11 +161,15 @@ def general_hints(
 ) -> dict[str, list[CourseText]]:
     """The best general hints of these skills, best first, by slug; a text stands with the skill that uses it most."""
     wanted = {skill.slug: skill for skill in skills}
-    by_home: dict[str, list[_Candidate]] = defaultdict(list)
-    for candidate in _candidates(course).values():
-        used = [slug for slug, _uses in candidate.skills.most_common() if slug in wanted]
-        if used and not candidate.states_an_answer and candidate.generality > LEAST_BEARABLE:
-            by_home[used[0]].append(candidate)
+    candidates = _candidates(course).values()
+    by_home: dict[str, list[_Candidate]] = {}
+    for tier in range(NEVER):
+        found = defaultdict(list)
+        for candidate in candidates:
+            used = [slug for slug, _uses in candidate.skills.most_common() if slug in wanted]
+            if candidate.tier == tier and used and not (set(used) & by_home.keys() if tier else ()):
+                found[used[0]].append(candidate)
+        by_home |= found
     titles = Counter((title, slug) for slug, own in by_home.items() for title in {each.hint.title for each in own})
     common = Counter(title for title, _slug in titles)
     return {
@@ -172,7 +189,7 @@ def _candidates(course: Course) -> dict[str, _Candidate]:
         Hint.objects.filter(
             step__problem__course=course, step__problem__retired=False, step__problem__parameters={}, retired=False
         )
-        .filter(kind=Hint.Kind.HINT, step__retired=False)
+        .filter(kind__in=(Hint.Kind.HINT, Hint.Kind.BOTTOM_OUT), step__retired=False)
         .select_related("step__problem")
         .order_by("step__problem__slug", "step__position", "position")
     )
@@ -181,11 +198,12 @@ def _candidates(course: Course) -> dict[str, _Candidate]:
     for hint in rows.iterator(chunk_size=1000):
         text = readable(hint.text)
         hint.text, hint.title = text, readable(hint.title)
-        if not _says_enough(hint.title, text):
+        if len(text) > MOST_CHARACTERS or len(words_of(f"{hint.title} {text}")) < 2:
             continue
         candidate = found.setdefault(" ".join(words_of(text)) + _figures(text), _Candidate(hint, 0.0))
         candidate.problems.add(hint.step.problem_id)
         candidate.skills.update(skills_of.get(hint.step_id, ()))
+        candidate.is_last &= hint.kind == Hint.Kind.BOTTOM_OUT
         candidate.states_an_answer |= states_an_answer(f"{hint.title} {text}", keys[hint.step.problem_id])
     for candidate in found.values():
         candidate.generality = generality(candidate.hint.title, candidate.hint.text, len(candidate.problems))
@@ -299,11 +317,10 @@ def _figures(text: str) -> str:
     return "".join("".join(MATHEMATICS.findall(text)).split())
 
 
-def _says_enough(title: str, text: str) -> bool:
+def says_enough(title: str, text: str) -> bool:
     """Enough words; or a telling title over mathematics; or a rule in letters."""
     words, with_title = len(words_of(text)), len(words_of(f"{title} {text}"))
-    enough = words >= FEWEST_WORDS or with_title >= FEWEST_WORDS - 1 or (is_rule(text) and with_title >= 2)
-    return enough and len(text) <= MOST_CHARACTERS
+    return words >= FEWEST_WORDS or with_title >= FEWEST_WORDS - 1 or (is_rule(text) and with_title >= 2)
 
 
 def is_rule(text: str) -> bool:
