@@ -5,7 +5,6 @@ passages. Nothing of the questions is printed; the last line is JSON.
 """
 
 import json
-import re
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
-from models_core.fit_retrieval import QuestionsRefused, Tally, calibration_error, question_of, read_lines
+from models_core.fit_retrieval import QuestionsRefused, Tally, calibration_error, plain_name, question_of, read_lines
 from tutor_app.tutoring.management.commands.export_texts import course_named
 from tutor_app.tutoring.passages import MOST_TEXTS, shelves
 
@@ -68,8 +67,3 @@ class Command(BaseCommand):
             "ms_p99": round(float(np.percentile(took_ms, 99)), 1),
         }
         self.stdout.write(json.dumps(result))
-
-
-def plain_name(name: str) -> str:
-    """A skill's name without what importing changes of it: capitals, spaces and signs."""
-    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
