@@ -308,7 +308,7 @@ def install(tests: bool) -> None:
             test_packages = key_of(ROOT / "tests" / "requirements.txt", constraints, python)
             step("Installing the test packages", STAMPS / "tests", test_packages, install_test_packages)
             install_system_packages()
-        code = [ROOT / "models_core" / name for name in ("export_encoder.py", "embeddings.py")]
+        code = [ROOT / "models_core" / name for name in ("export_encoder.py", "embeddings.py", "upper_layers.py")]
         step("Exporting the text encoder", ENCODER / ".stamp", key_of(files_only, *code), export_encoder)
 
 

@@ -33,6 +33,7 @@ from pydantic import ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = Path("tutor_app/courses/builtin/linear-equations")
+ENCODER_FILES = ("encoder.onnx", "tokenizer.json", "upper.safetensors")  # as `models_core.embeddings` has them
 PROGRAMS = {
     "redis": "the Redis-compatible server",
     "web": "the web server",
@@ -442,7 +443,7 @@ def serve(address: str, port: int, began: float) -> None:
 def prepare_ground(env: Mapping[str, str], var: Path, logs: Path) -> None:
     """What no process can do without: the tables, and the text encoder where the set-up did not make it."""
     prepare("Preparing the database", ["manage.py", "migrate", "--noinput", "--verbosity", "0"], env, logs)
-    if not (var / "encoder" / "encoder.onnx").is_file():
+    if not all((var / "encoder" / name).is_file() for name in ENCODER_FILES):
         command = ["-m", "models_core.export_encoder", "--out", str(var / "encoder")]
         prepare("Exporting the text encoder", command, env, logs)
 

@@ -9,15 +9,21 @@ Letters: n texts, P tokens of the longest, E width (384).
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models_core.curriculum import TEXT_WIDTH
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 ONNX_NAME = "encoder.onnx"
 TOKENIZER_NAME = "tokenizer.json"
+UPPER_NAME = "upper.safetensors"  # the weights of the layers that students may adapt (`upper_layers.py`)
+FILES = (ONNX_NAME, TOKENIZER_NAME, UPPER_NAME)
+HALFWAY = 3  # layers below those
 MAX_TOKENS = 256  # what the model was trained for
 BATCH = 32
 
@@ -74,10 +80,24 @@ class TextEncoder:
             for start in range(0, len(group), BATCH):
                 rows = group[start : start + BATCH]
                 ids = np.array([tokens for _, tokens in rows], np.int64)  # (n, P)
-                (hidden,) = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})  # (n, P, E)
+                hidden = _run(session, "hidden", ids)  # (n, P, E)
                 pooled = hidden.mean(axis=1)
                 vectors[[i for i, _ in rows]] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
         return vectors
+
+    def pieces(self, text: str) -> Any:
+        """The tokens of a text, without the marks around them: `.ids`, and `.offsets` in its characters."""
+        return self._load()[0].encode(text, add_special_tokens=False)
+
+    def halfway(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """The hidden states (P, E) of one text halfway up, from where a student's own layers may take over."""
+        return _run(self._load()[1], "halfway", np.array([ids], np.int64))[0]
+
+    def upper_weights(self) -> "dict[str, Tensor]":
+        """The weights of the layers above, by the names of `upper_layers.py`. Imports torch. Raises EncoderMissing."""
+        from models_core.upper_layers import own_weights
+
+        return own_weights(self.path.parent)
 
     def _load(self) -> tuple[Any, Any]:
         with self._lock:
@@ -95,3 +115,8 @@ class TextEncoder:
                 session = onnxruntime.InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
                 self._loaded = (tokenizer, session)
             return self._loaded
+
+
+def _run(session: Any, output: str, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+    (found,) = session.run([output], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+    return np.asarray(found, np.float32)

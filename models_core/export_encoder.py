@@ -12,10 +12,11 @@ import tempfile
 import warnings
 from importlib import util
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from models_core.embeddings import ONNX_NAME, TOKENIZER_NAME, TextEncoder, load_tokenizer
+from models_core.embeddings import FILES, HALFWAY, ONNX_NAME, TOKENIZER_NAME, UPPER_NAME, TextEncoder, load_tokenizer
 
 TOLERANCE = 1e-4
 SAMPLES = (
@@ -31,9 +32,9 @@ class ExportFailed(RuntimeError):
 
 
 def export(out: Path) -> Path:
-    """Make `out/encoder.onnx` and `out/tokenizer.json` unless they are there. Returns the path of the former."""
+    """Make the encoder's files in `out` unless they are there. Returns the path of `encoder.onnx`."""
     target = out / ONNX_NAME
-    if target.is_file() and (out / TOKENIZER_NAME).is_file():
+    if all((out / name).is_file() for name in FILES):
         return target
     source = _packaged_model()
     out.mkdir(parents=True, exist_ok=True)
@@ -41,11 +42,15 @@ def export(out: Path) -> Path:
         scratch = Path(scratch_name)
         shutil.copyfile(source / TOKENIZER_NAME, scratch / TOKENIZER_NAME)
         expected = _export_onnx(source, scratch / ONNX_NAME)
-        difference = float(np.abs(TextEncoder(scratch).encode(SAMPLES) - expected).max())
+        made = TextEncoder(scratch)
+        difference = float(np.abs(made.encode(SAMPLES) - expected).max())
         if not difference <= TOLERANCE:
             raise ExportFailed(f"The exported encoder differs from PyTorch by {difference:.1e} (allowed {TOLERANCE}).")
-        (scratch / TOKENIZER_NAME).replace(out / TOKENIZER_NAME)
-        (scratch / ONNX_NAME).replace(target)  # last: its presence says that all is there
+        apart = float(np.abs(_through_upper(made, scratch) - expected).max())
+        if not apart <= TOLERANCE:
+            raise ExportFailed(f"Its upper layers alone differ from PyTorch by {apart:.1e} (allowed {TOLERANCE}).")
+        for name in (TOKENIZER_NAME, UPPER_NAME, ONNX_NAME):
+            (scratch / name).replace(out / name)
     return target
 
 
@@ -61,6 +66,7 @@ def _export_onnx(source: Path, target: Path) -> np.ndarray:
     """Write the ONNX file; return the sample texts' vectors as PyTorch computes them, (n, E)."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # everything is on disk; never ask the network
     import torch
+    from safetensors.torch import save_file
     from transformers import AutoModel
     from transformers.utils import logging as transformers_logging
 
@@ -73,15 +79,16 @@ def _export_onnx(source: Path, target: Path) -> np.ndarray:
             super().__init__()
             self.model = model
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            return self.model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            found = self.model(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
+            return found.last_hidden_state, found.hidden_states[HALFWAY]
 
     tokenizer = load_tokenizer(source / TOKENIZER_NAME)
     expected = []
     with torch.no_grad():
         for text in SAMPLES:
             ids = torch.tensor([tokenizer.encode(text).ids])
-            pooled = Hidden()(ids, torch.ones_like(ids)).mean(1)[0]
+            pooled = Hidden()(ids, torch.ones_like(ids))[0].mean(1)[0]
             expected.append((pooled / pooled.norm()).numpy())
         ids = torch.tensor([tokenizer.encode(SAMPLES[0]).ids] * 2)
         axes = {0: "texts", 1: "tokens"}
@@ -92,17 +99,54 @@ def _export_onnx(source: Path, target: Path) -> np.ndarray:
                 (ids, torch.ones_like(ids)),
                 str(target),
                 input_names=["input_ids", "attention_mask"],
-                output_names=["hidden"],
-                dynamic_axes={"input_ids": axes, "attention_mask": axes, "hidden": axes},
+                output_names=["hidden", "halfway"],
+                dynamic_axes=dict.fromkeys(("input_ids", "attention_mask", "hidden", "halfway"), axes),
                 opset_version=17,
                 dynamo=False,
             )
+    save_file(_upper_weights(model), target.parent / UPPER_NAME)
+    (target.parent / UPPER_NAME).chmod(0o644)  # it is written for its owner alone, but others serve it
     return np.stack(expected)
+
+
+def _upper_weights(model: Any) -> dict[str, Any]:
+    """The weights of the upper layers, by the names of `upper_layers.py`."""
+    names = {
+        "attention.self.query": "query",
+        "attention.self.key": "key",
+        "attention.self.value": "value",
+        "attention.output.dense": "joined",
+        "attention.output.LayerNorm": "norm",
+        "intermediate.dense": "wider",
+        "output.dense": "narrower",
+        "output.LayerNorm": "last_norm",
+    }
+    return {
+        f"{layer}.{ours}.{part}": getattr(model.encoder.layer[layer].get_submodule(theirs), part).detach().contiguous()
+        for layer in range(HALFWAY, len(model.encoder.layer))
+        for theirs, ours in names.items()
+        for part in ("weight", "bias")
+    }
+
+
+def _through_upper(encoder: TextEncoder, folder: Path) -> np.ndarray:
+    """The sample texts' vectors (n, E), the upper half of the way through the layers that students adapt."""
+    import torch
+
+    from models_core.upper_layers import UpperLayers, own_weights
+
+    upper, vectors = UpperLayers().eval().requires_grad_(False), []
+    upper.put_in(own_weights(folder))
+    for text in SAMPLES:
+        halfway = encoder.halfway(load_tokenizer(folder / TOKENIZER_NAME).encode(text).ids)
+        pooled = upper(torch.from_numpy(halfway)[None]).mean(1)[0]
+        vectors.append((pooled / pooled.norm()).numpy())
+    return np.stack(vectors)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="folder for encoder.onnx and tokenizer.json")
+    parser.add_argument("--out", type=Path, required=True, help=f"folder for {', '.join(FILES)}")
     arguments = parser.parse_args()
     try:
         path = export(arguments.out)

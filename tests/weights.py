@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from models_core.artifacts import save_student, save_teacher
+from models_core.embeddings import FILES
 from models_core.student import PredictConfig, PredictNet, PredictStudent
 from models_core.teacher import TeacherConfig, TeacherModel
 
@@ -43,7 +44,7 @@ def shake(module: torch.nn.Module) -> None:
 def encoder_path() -> Path:
     """The exported text encoder: the checkout's, else one that is made now and kept for the next time."""
     for folder in (ROOT / "var" / "encoder", kept := Path(tempfile.gettempdir()) / "tutor-tests-encoder"):
-        if (folder / "encoder.onnx").is_file() and (folder / "tokenizer.json").is_file():
+        if all((folder / name).is_file() for name in FILES):
             return folder
     scratch = Path(tempfile.mkdtemp(prefix="tutor-tests-encoder-"))
     subprocess.run([sys.executable, "-m", "models_core.export_encoder", "--out", str(scratch)], cwd=ROOT, check=True)

@@ -934,32 +934,6 @@ def best(spans: Sequence[Span]) -> Span | None:
     return max(spans, key=lambda span: (span.score, span.start), default=None)
 
 
-HEDGES = re.compile(
-    r"^(?:(?:i (?:think|guess|believe|say|got|get|choose|pick)|i'd say|i would "
-    r"say|maybe|is it|is|it's|its|it is|the answer is|"
-    r"my answer (?:is|iz)|answer|i'd go with|i'd go w|go with|so|then|um+|uh+|"
-    r"hm+|ok(?:ay)?|well|oh|probably|prob|perhaps|they are|that's|this is|would "
-    r"it be|ans(?:wer)?:?|"
-    r"isn't it|just|like|dude|bro|yo|hey|sir|and|but|wait|actually|an?|the)[\s,.:-]+)+|"
-    r"[\s,.!?-]+(?:(?:(?:is|iz) (?:my (?:final )?(?:answer|guess)|what i (?:think|"
-    r"got|believe|guess)|the answer|correct|right)|i (?:think|guess|believe|"
-    r"suppose)|maybe|right|correct|probably|lol|bro|sir|pls|please|not sure|"
-    r"idk|"
-    r"final answer|is it|is that right|yes|tho|thx|haha|again|man|now|btw|ok|"
-    r"but not sure|but idk)[\s,.!?]*)+$|[\s,.!?]+$",
-    re.IGNORECASE,
-)
-
-
-def bare_words(text: str) -> str | None:
-    """What is left of a short answer in words when the hedges around it are taken off; None if that is a sentence."""
-    before = None
-    plain = re.split(r",? (?:because|cuz|since|bc|cause|as) ", text.strip())[0]
-    while before != plain:
-        before, plain = plain, HEDGES.sub("", plain)
-    return plain if plain and len(plain.split()) <= 5 and re.search(r"\w", plain) else None
-
-
 # The fast path ------------------------------------------------------------------------------------------------------
 
 # A chemical equation, or whatever else is written with an arrow between its two sides.
@@ -975,17 +949,6 @@ def reaction(text: str, keys: Sequence[str]) -> str | None:
         return None
     found = ARROWED.search(text)
     return found.group().strip() if found else None
-
-
-def lone_words(text: str, keys: Sequence[str]) -> str | None:
-    """One or two words with nothing but hedges around them, where the key is words too: "nitrogen maybe"."""
-    words = bare_words(text) if sort_of(keys).wordy else None
-    if words is None or len(words.split()) > 2 or not re.fullmatch(r"[A-Za-z' -]{3,40}", words):
-        return None
-    return None if any(word.lower() in COMMON for word in words.split()) else words
-
-
-FRAME = re.compile(r"^[\s\"'*_.,;:!?~>-]+|[\s\"'*_.,;:!?~]+$")
 
 
 def whole_answer(text: str, keys: Sequence[str] = (), choices: Sequence[str] = ()) -> str | None:

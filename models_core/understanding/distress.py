@@ -5,6 +5,7 @@ the rest of the message says. Figures of speech ("this homework is killing me", 
 """
 
 import re
+import unicodedata
 
 _TARGETS = (
     r"homework|math\w*|algebra|problem|question|test|quiz|exam|class|subject|equation|fraction|worksheet|assignment|"
@@ -137,9 +138,25 @@ CRIES = re.compile(
 SURE = re.compile(
     rf"\bkill {_SELF}\b|\bsuicid\w+|\bself[- ]?harm|\bend my life\b|\bwant to die\b|\bwanna die\b", re.IGNORECASE
 )
+# The tutor speaks English; who is in danger may not. The plainest words for it, without accents.
+ELSEWHERE = re.compile(
+    r"\b(?:me quiero (?:morir|matar)|quiero (?:morir(?:me)?|matarme|suicidarme)|no quiero (?:vivir|seguir viviendo)|"
+    r"(?:mi \w+|el|ella) me (?:pega|golpea|maltrata)|"
+    r"je veux (?:mourir|me tuer|me suicider)|j'?ai envie de (?:mourir|me tuer)|je ne veux plus vivre|"
+    r"(?:mon \w+|ma \w+|il|elle) me (?:frappe|bat)|"
+    r"ich (?:will|mochte|moechte) (?:sterben|nicht mehr leben|mich umbringen)|ich bring\w* mich um|"
+    r"(?:mein \w+|meine \w+|er|sie) schlagt mich|"
+    r"(?:eu )?quero (?:morrer|me matar)|nao quero mais viver|(?:meu \w+|minha \w+|ele|ela) me bate|"
+    r"voglio (?:morire|uccidermi|suicidarmi)|non voglio piu vivere|(?:mio \w+|mia \w+) mi picchia|"
+    r"(?:olmek|kendimi oldurmek) istiyorum|chce (?:umrzec|sie zabic)|ik wil dood)\b",
+    re.IGNORECASE,
+)
 
 
 def cries_for_help(text: str) -> bool:
     """Whether the words themselves, figures of speech aside, speak of harm to a person."""
     plain = " ".join(text.replace("’", "'").split())
-    return bool(SURE.search(plain) or CRIES.search(FIGURES.sub(" ", plain)))
+    if SURE.search(plain) or CRIES.search(FIGURES.sub(" ", plain)):
+        return True
+    bare = "".join(char for char in unicodedata.normalize("NFD", plain) if not unicodedata.combining(char))
+    return bool(ELSEWHERE.search(bare))

@@ -1,18 +1,15 @@
 """Scores the shipped `understand` student on labelled messages: `python -m models_core.understanding.score FILE`.
 
-The file has a JSON object a line: `text` and `intent`, and, where known, `problem`, `key` (a list), `answer` (what the
-message offers, null if nothing; a list where several readings are fine) and `sentiment`. Only counts are printed, never
+`labelled.py` says what such a file holds. Only counts are printed, never
 a message: a test set stays unseen.
 """
 
 import argparse
-import json
 import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,49 +18,11 @@ import numpy as np
 
 from models_core.understanding import load
 from models_core.understanding.answers import sort_of
-from models_core.understanding.student import INTENTS, Meaning, Message, UnderstandStudent
+from models_core.understanding.labelled import BadLine, Labelled, read_labelled
+from models_core.understanding.network import INTENTS
+from models_core.understanding.student import Meaning, Message, UnderstandStudent
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "understand"
-
-
-class BadLine(ValueError):
-    """A line that is no labelled message; the sentence says which and why."""
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A message with what people say it means; `answers` are the readings that count as found."""
-
-    message: Message
-    intent: str
-    answers: tuple[str, ...]
-    sentiment: str | None
-
-
-def read(path: Path) -> list[Labelled]:
-    """The labelled messages of a file. Raises BadLine."""
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if line.strip():
-            found.append(_labelled(line, number))
-    return found
-
-
-def _labelled(line: str, number: int) -> Labelled:
-    try:
-        row: Any = json.loads(line)
-    except ValueError as error:
-        raise BadLine(f"Line {number} is not JSON: {error}.") from error
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise BadLine(f'Line {number} is no object with a "text".')
-    if row.get("intent") not in INTENTS:
-        raise BadLine(f"Line {number}: {row.get('intent')!r} is no intent (known: {', '.join(INTENTS)}).")
-    answer = row.get("answer")
-    answers = () if answer is None else tuple(map(str, answer)) if isinstance(answer, list) else (str(answer),)
-    keys = row.get("key") or ()
-    keys = (keys,) if isinstance(keys, str) else tuple(map(str, keys))
-    message = Message(row["text"], str(row.get("problem") or ""), keys)
-    return Labelled(message, row["intent"], answers, row.get("sentiment"))
 
 
 # Comparing answers ----------------------------------------------------------------------------------------------------
@@ -167,6 +126,11 @@ def score(student: UnderstandStudent, rows: Sequence[Labelled]) -> dict[str, Any
     }
 
 
+def summary(scores: Mapping[str, Any]) -> Iterator[str]:
+    """The scores, a line each."""
+    return (f"{name}: {value}" for name, value in scores.items())
+
+
 def _how_missed(meaning: Meaning, wanted: Sequence[str], message: Message) -> str:
     """The kind of a miss, without its words: where it went wrong, and what sort of answer was wanted."""
     key = sort_of(wanted)
@@ -193,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     options = parser.parse_args(arguments)
     try:
-        rows = read(options.file)
+        rows = read_labelled(options.file)
     except (BadLine, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -202,8 +166,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     student = load(options.weights, options.encoder)
     student.respond(Message("Hello, warm up."))
-    for name, value in score(student, rows).items():
-        print(f"{name}: {value}")
+    for line in summary(score(student, rows)):
+        print(line)
     return 0
 
 

@@ -1,16 +1,16 @@
 """The `understand` student: what a message is meant as, the answer inside it, its topic and its tone.
 
-Letters: E width of a text vector, F named features, B hash buckets, M hidden units, O outputs (intents, then
-sentiments), n messages, T topics.
+Plain mathematics and bare choices are answers without asking the network (and without the encoder). For the rest, the
+message's tokens go through the lower layers of the text encoder, the student's own upper layers and two heads
+(`network.py`), with what the rules found as evidence (`evidence.py`). Trained in `train.py`.
 
-Plain mathematics and bare choices are answers without asking the network (and without the encoder). For the rest, a
-text vector, hashed n-grams and named features go through one small network. Trained in `train.py`, served in NumPy.
+Letters: E width of the encoder, T topics, O outputs of the network.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -19,36 +19,21 @@ from torch import Tensor
 
 from models_core.curriculum import TEXT_WIDTH
 from models_core.student import StudentModel
-from models_core.understanding.answers import (
-    bare_words,
-    best,
-    candidates,
-    cleaned,
-    lone_words,
-    reaction,
-    sort_of,
-    whole_answer,
-)
+from models_core.understanding.answers import cleaned, whole_answer
 from models_core.understanding.distress import cries_for_help
-from models_core.understanding.features import BUCKETS, CONTEXT_WIDTH, FEATURES, Situation, has_cue, see, with_context
+from models_core.understanding.evidence import CONTEXT_WIDTH, MARKS, NUMBERS, Situation, evidence_in, placed
+from models_core.understanding.network import INTENTS, SENTIMENTS, UnderstandNet, shapes_of
+from models_core.understanding.reader import Encoder, Read, read
+from models_core.understanding.stretches import tidied
+from models_core.upper_layers import UpperLayers
 
-INTENTS = ("answer", "hint", "concept", "why_wrong", "stuck", "skip", "summary", "chat", "meta", "distress")
-SENTIMENTS = ("neutral", "frustrated", "positive")
 PLAIN_CONFIDENCE = 0.99  # of what is nothing but an answer
-ENCODED = 700  # characters of a message that the encoder reads: the beginning and the end of a longer one
 # The words of a message that cries for help are believed this much at least, whatever the network says.
 CRY_CONFIDENCE = 0.9
-OFFER_CONFIDENCE = 0.75  # likewise of a message that offers an answer outright
+TOPICAL = 700  # characters of a message that are held against the topics: the beginning and the end of a longer one
+ASKING = ("hint", "concept", "why_wrong", "stuck")  # who asks may ask about a skill; nobody else is worth the time
 
 Floats = NDArray[np.float32]
-
-
-class Encoder(Protocol):
-    """What makes text vectors, as `models_core.embeddings.TextEncoder` does."""
-
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """Unit vectors (n, E)."""
-        ...
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -83,7 +68,7 @@ class Meaning:
         answer: the answer that it offers, as the learner wrote it; only with the intent "answer".
         confidence: probability that the intent is right.
         sure: confident enough to act on; otherwise the tutor asks back.
-        topic: the skill of the course that it speaks of, if it does.
+        topic: the skill of the course that a question speaks of, if it does.
         ranked: all intents with their probabilities, the likeliest first.
     """
 
@@ -98,72 +83,53 @@ class Meaning:
 
 @dataclass(frozen=True)
 class UnderstandConfig:
-    """The shape of the network, and the numbers chosen on held-out templates.
+    """The shape of the network, and the numbers chosen on messages that it was not trained on.
 
     Attributes:
-        hidden: M.
-        buckets: B.
-        named: names of the named features in their order; this code must have the same.
+        rank: of the changes to the encoder's upper layers.
+        marks: names of the marks of a token in their order; this code must have the same.
+        numbers: names of the numbers about a message, likewise.
         temperature: divides the scores of intents, so that confidence means what it says.
         sure_from: confidence below which the tutor asks back.
         distress_from: probability of distress from which it goes before everything else.
         topic_from: cosine below which a message speaks of no skill.
     """
 
-    hidden: int = 64
-    buckets: int = BUCKETS
-    named: tuple[str, ...] = FEATURES
+    rank: int = 16
+    marks: tuple[str, ...] = MARKS
+    numbers: tuple[str, ...] = NUMBERS
     temperature: float = 1.0
     sure_from: float = 0.5
     distress_from: float = 0.3
     topic_from: float = 0.45
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "named", tuple(self.named))
-        if type(self.hidden) is not int or not 1 <= self.hidden <= 1024:
-            raise ValueError(f"The config's hidden must be a whole number from 1 to 1024, not {self.hidden!r}.")
-        if self.buckets != BUCKETS:
-            raise ValueError(f"The config says buckets = {self.buckets!r}, this code has {BUCKETS}.")
-        if self.named != FEATURES:
-            odd = sorted(set(map(str, self.named)) ^ set(FEATURES))
-            raise ValueError(f"The config's named features are not those of this code: {', '.join(odd) or 'order'}.")
+        if type(self.rank) is not int or not 1 <= self.rank <= 128:
+            raise ValueError(f"The config's rank must be a whole number from 1 to 128, not {self.rank!r}.")
+        for name, known in (("marks", MARKS), ("numbers", NUMBERS)):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+            if getattr(self, name) != known:
+                odd = sorted(set(map(str, getattr(self, name))) ^ set(known))
+                raise ValueError(f"The config's {name} are not those of this code: {', '.join(odd) or 'order'}.")
         for name, most in (("temperature", 20), ("sure_from", 1), ("distress_from", 1), ("topic_from", 1)):
             value = getattr(self, name)
             if type(value) not in (int, float) or not 0 < value <= most:
                 raise ValueError(f"The config's {name} must lie in (0, {most}], not {value!r}.")
 
 
-def shapes_of(config: UnderstandConfig) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of the weights."""
-    outputs, dense = len(INTENTS) + len(SENTIMENTS), TEXT_WIDTH + len(FEATURES)
-    return {
-        "grams": (config.buckets, outputs),  # (B, O)
-        "into": (config.hidden, dense),  # (M, E + F)
-        "into_bias": (config.hidden,),
-        "out": (outputs, config.hidden),  # (O, M)
-        "direct": (outputs, dense),  # (O, E + F)
-        "bias": (outputs,),
-    }
-
-
-def gelu(x: Floats) -> Floats:
-    """The smooth ramp, in its tanh form."""
-    return 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x**3)))
-
-
 class UnderstandStudent(StudentModel):
-    """Understands one message at a time. Holds no state: safe to share between threads.
+    """Understands one message at a time. Holds no state but its network: safe to share between threads.
 
     Args:
-        weights: arrays by name, as `shapes_of` says.
-        encoder: makes text vectors; needed for whatever is not plainly an answer.
+        weights: what the student brings, by name, as `network.shapes_of` says.
+        encoder: reads the words; needed for whatever is not plainly an answer.
     """
 
     task = "understand"
 
     def __init__(
         self,
-        weights: Mapping[str, Floats],
+        weights: Mapping[str, Tensor],
         settings: UnderstandConfig,
         *,
         encoder: Encoder | None = None,
@@ -171,9 +137,11 @@ class UnderstandStudent(StudentModel):
         teacher: str = "any",
     ) -> None:
         super().__init__(skill=skill, teacher=teacher)
-        self.weights = {name: np.ascontiguousarray(array, np.float32) for name, array in weights.items()}
+        self.weights = dict(weights)
         self.settings = settings
         self.encoder = encoder
+        self._net: UnderstandNet | None = None
+        self._lock = threading.Lock()
 
     def respond(self, message: Message, context: NDArray[np.floating] | None = None) -> Meaning:
         """What the message means.
@@ -184,155 +152,99 @@ class UnderstandStudent(StudentModel):
 
         Raises:
             ValueError: for a context of another shape, or without an encoder where one is needed.
+            EncoderMissing: when the encoder was never exported.
         """
         if context is not None and (np.shape(context) != (CONTEXT_WIDTH,) or not np.isfinite(context).all()):
             raise ValueError(f"A context is {CONTEXT_WIDTH} finite numbers, not {context!r}.")
         text = cleaned(message.text)
         if not any(char.isalnum() or not char.isspace() for char in text):
             return _plain("chat", None, 0.3, sure=False)
-        offered = whole_answer(text, message.keys, message.choices)
-        open_question = message.situation is None or message.situation.open
-        if offered is not None and open_question:
-            return _plain("answer", offered, PLAIN_CONFIDENCE, sure=True)
+        whole = whole_answer(text, message.keys, message.choices)
+        if whole is not None and (message.situation is None or message.situation.open):
+            return _plain("answer", whole, PLAIN_CONFIDENCE, sure=True)
         if self.encoder is None:
             raise ValueError("This message needs a text encoder, and the student was loaded without one.")
-        seen = see(text, message.keys, message.choices)
-        vector = self.encoder.encode([for_encoder(text)])[0]  # (E,)
-        named = with_context(seen.named, message.situation, context)
-        scores = self.scores(vector, seen.buckets, named)
-        return self._decided(message, text, scores, vector)
+        found = read(self.encoder, text, message.problem, message.keys)
+        evidence = evidence_in(found, message.keys, message.choices)
+        scores, stretches = self._scores(found, evidence.marks, placed(evidence.numbers, message.situation, context))
+        return self._decided(message, found, scores, stretches)
 
-    def scores(self, vector: Floats, buckets: NDArray[np.int64], named: Floats) -> Floats:
-        """Scores (O,) of one message."""
-        weights = self.weights
-        dense = np.concatenate([vector * SCALE, named])  # (E + F,)
-        hidden = gelu(weights["into"] @ dense + weights["into_bias"])  # (M,)
-        scores = weights["out"] @ hidden + weights["direct"] @ dense + weights["bias"]  # (O,)
-        if len(buckets):
-            scores = scores + weights["grams"][buckets].sum(0) * np.float32(len(buckets) ** -0.5 * GRAM_SCALE)
-        return np.asarray(scores, np.float32)
+    def _scores(self, found: Read, marks: Floats, numbers: Floats) -> tuple[Floats, Floats]:
+        """Scores (O,) of the meanings and (n, n) of the stretches."""
+        assert self.encoder is not None
+        halfway = torch.from_numpy(self.encoder.halfway(found.ids))[None]
+        with torch.inference_mode():
+            meaning, stretches = self.network()(
+                halfway,
+                None,
+                torch.ones(1, found.count),
+                torch.from_numpy(marks)[None],
+                torch.from_numpy(numbers)[None],
+            )
+        return meaning[0].numpy(), stretches[0].numpy()
 
-    def _decided(self, message: Message, text: str, scores: Floats, vector: Floats) -> Meaning:
+    def network(self) -> UnderstandNet:
+        """The network, put together from the encoder's weights and this student's at first use."""
+        with self._lock:
+            if self._net is None:
+                assert self.encoder is not None
+                upper = UpperLayers()
+                upper.put_in(self.encoder.upper_weights(), self.weights)
+                net = UnderstandNet(upper)
+                net.put_heads(self.weights)
+                self._net = net.eval().requires_grad_(False)
+            return self._net
+
+    def _decided(self, message: Message, found: Read, scores: Floats, stretches: Floats) -> Meaning:
         p = softmax(scores[: len(INTENTS)] / self.settings.temperature)
         distressed = INTENTS.index("distress")
-        answer = offered_in(text, message.keys, message.choices)
-        if offers_outright(text, message.keys, message.choices):
-            p = raised(p, INTENTS.index("answer"), OFFER_CONFIDENCE)
-        if cries_for_help(text):
+        if cries_for_help(found.text):
             p = raised(p, distressed, CRY_CONFIDENCE)
         chosen = int(p.argmax())
         if p[distressed] >= self.settings.distress_from:
             chosen = distressed
-        elif INTENTS[chosen] == "answer" and answer is None:
-            chosen = int(np.where(np.arange(len(p)) == chosen, -1, p).argmax())  # none is there after all
         intent, confidence = INTENTS[chosen], float(p[chosen])
         order = sorted(range(len(p)), key=lambda i: (i != chosen, -p[i]))
         return Meaning(
             intent=intent,
-            answer=answer if intent == "answer" else None,
+            answer=answer_at(found, stretches) if intent == "answer" else None,
             sentiment=SENTIMENTS[int(scores[len(INTENTS) :].argmax())],
             confidence=confidence,
             sure=confidence >= self.settings.sure_from or intent == "distress",
-            topic=self._topic(message.topics, vector),
+            topic=self._topic(message.topics, found.text) if intent in ASKING else None,
             ranked=tuple((INTENTS[i], float(p[i])) for i in order),
         )
 
-    def _topic(self, topics: Topics | None, vector: Floats) -> str | None:
-        if topics is None or not topics.names:
+    def _topic(self, topics: Topics | None, text: str) -> str | None:
+        if topics is None or not topics.names or self.encoder is None:
             return None
-        nearness = topics.vectors @ vector  # (T,)
+        short = text if len(text) <= TOPICAL else f"{text[: TOPICAL // 2]} {text[-TOPICAL // 2 :]}"
+        nearness = topics.vectors @ self.encoder.encode([short])[0]  # (T,)
         nearest = int(nearness.argmax())
         return topics.names[nearest] if nearness[nearest] >= self.settings.topic_from else None
 
     def config(self) -> dict[str, Any]:
-        return {**asdict(self.settings), "named": list(self.settings.named)}
+        named = {"marks": list(self.settings.marks), "numbers": list(self.settings.numbers)}
+        return {**asdict(self.settings), **named}
 
     def tensors(self) -> dict[str, Tensor]:
-        return {name: torch.from_numpy(array.copy()) for name, array in self.weights.items()}
+        return dict(self.weights)
 
     @classmethod
     def shapes(cls, config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-        return shapes_of(_config(config))
+        return shapes_of(_config(config).rank)
 
     @classmethod
     def from_parts(cls, *, skill: str, teacher: str, config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Self:
-        weights = {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
-        return cls(weights, _config(config), skill=skill, teacher=teacher)
+        return cls(tensors, _config(config), skill=skill, teacher=teacher)
 
 
-SCALE = np.float32(4.0)  # on unit text vectors: brings them to the size of the other features
-GRAM_SCALE = 4.0
-
-
-def for_encoder(text: str) -> str:
-    """What of a cleaned message the encoder reads."""
-    short = text if len(text) <= ENCODED else f"{text[: ENCODED // 2]} {text[-ENCODED // 2 :]}"
-    return " ".join(short.split())
-
-
-def offered_in(text: str, keys: Sequence[str], choices: Sequence[str]) -> str | None:
-    """The answer in a cleaned message that is taken to offer one."""
-    whole = reaction(text, keys) or whole_answer(text, keys, choices)
-    if whole is not None:
-        return whole
-    span = best(candidates(text, keys, choices)[:60])
-    return span.text if span is not None else bare_words(text)
-
-
-OFFERS = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|so|um+|hmm+|well|oh|wait|then|hi|and|but|maybe|sir)[\s,.]+)*(?:"
-    r"is (?:it|the answer|that)|isn'?t it|would (?:it|the answer|that) be|could (?:it|that) be|are they|"
-    r"i (?:think|guess|believe|would say)(?: that)?(?: maybe)? (?:it|its|it's|"
-    r"they|the answer|that)\b|i'?d say|my (?:final )?answer|"
-    r"the answer (?:is|should|must|would)|i(?:'?d| would|'?ll)? (?:go with|choose|pick)|i (?:got|get)\b)",
-    re.IGNORECASE,
-)
-TERM = re.compile(
-    r"\b(?:propert(?:y|ies)|angles?|triangles?|lines?|parallel|perpendicular|"
-    r"linear|quadratic|exponential|cubic|function|slope|"
-    r"intercept|numerator|denominator|coefficient|constant|variable|median|mean|"
-    r"mode|range|prime|composite|integer|"
-    r"rational|irrational|real|acute|obtuse|isosceles|equilateral|scalene|square|"
-    r"rectangle|rhombus|trapezoid|parallelogram|"
-    r"circle|\w+gon|cylinder|cone|sphere|prism|symmetric|skewed|discrete|continuous|"
-    r"independent|dependent|inverse|reciprocal|"
-    r"commutative|associative|distributive|identity|increasing|decreasing|monomial|"
-    r"binomial|trinomial|polynomial|logarithm|"
-    r"radius|diameter|perimeter|area|volume|ratio|factors?|multiples?|product|"
-    r"sum|difference|quotient|hypotenuse|horizontal|"
-    r"vertical|negative|positive|correlation|converges?|diverges?|domain)\b",
-    re.IGNORECASE,
-)
-QUESTION = re.compile(
-    r"^\W*(?:what|why|how|when|where|which|who|define|explain|can|could you|does|do|should|tell|give|show|but)\b", re.I
-)
-ASKS = re.compile(
-    r"\b(?:why|how|what|whats|wat|wrong|incorrect|not right|mean|means|supposed|"
-    r"confus\w+|stuck|lost|hint|help|next|same|allowed|"
-    r"understand|always|ever|nothing|because of|in the (?:first|last)|so (?:hard|"
-    r"far)|homework|test|graded?|free|timed?|should i|now|meaning|definition|"
-    r"difference|explain|teach|steps|rules?|wdym|wym|speak|true that|can'?t|"
-    r"sec|second|agree|"
-    r"listening|like|problems?|sum up|change|positive it)\b|\?\?",
-    re.IGNORECASE,
-)
-
-
-def offers_outright(text: str, keys: Sequence[str], choices: Sequence[str]) -> bool:
-    """Whether a message offers an answer so plainly that the network need not agree.
-
-    It begins like an offer ("is it", "my answer is") and goes on to one, is little more than a word or two where words
-    are asked for, or holds a reaction where that is asked for; and it asks nothing else.
-    """
-    if len(text) > 300 or ASKS.search(text) or QUESTION.match(text):
-        return False
-    spans, wordy = candidates(text, keys, choices), sort_of(keys).wordy
-    if reaction(text, keys) or (lone_words(text, keys) and not has_cue(text)):
-        return True
-    if wordy and len(text.split()) <= 6 and (TERM.search(text) or any(span.sort == "key" for span in spans)):
-        return True
-    span = best(spans)
-    return span is not None and span.led and (span.sort != "lead" or wordy) and bool(OFFERS.match(text))
+def answer_at(found: Read, stretches: Floats) -> str | None:
+    """The likeliest stretch, in the words of the learner."""
+    if not found.count:
+        return None
+    first, last = np.unravel_index(int(stretches.argmax()), stretches.shape)
+    return tidied(found.text, found.offsets[int(first)][0], found.offsets[int(last)][1]) or None
 
 
 def raised(p: NDArray[np.float64], at: int, least: float) -> NDArray[np.float64]:

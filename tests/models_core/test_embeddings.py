@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from models_core.embeddings import ONNX_NAME, EncoderMissing, TextEncoder
+from models_core.embeddings import FILES, HALFWAY, ONNX_NAME, EncoderMissing, TextEncoder
 from models_core.export_encoder import export
+from models_core.upper_layers import UpperLayers, adapter_shapes, upper_shapes
 
 FOLDER = Path(__file__).resolve().parents[2] / "var" / "encoder"
 
@@ -47,12 +49,42 @@ def test_a_missing_encoder_says_how_to_make_it(tmp_path):
 
 
 def test_an_encoder_that_is_there_is_not_exported_again(tmp_path):
-    for name in ("encoder.onnx", "tokenizer.json"):
+    for name in FILES:
         (tmp_path / name).write_text("as it was")
     assert export(tmp_path).read_text() == "as it was"
+
+
+def test_the_layers_above_take_the_hidden_states_halfway_to_the_vector(encoder):
+    text = "Find x in this equation."
+    upper = UpperLayers().eval()
+    upper.put_in(encoder.upper_weights())
+    tokens = [101, *encoder.pieces(text).ids, 102]
+    with torch.inference_mode():
+        pooled = upper(torch.from_numpy(encoder.halfway(tokens))[None]).mean(1)[0].numpy()
+    assert np.allclose(pooled / np.linalg.norm(pooled), encoder.encode([text])[0], atol=1e-5)
+
+
+def test_a_student_changes_the_layers_by_no_more_than_it_brings(encoder):
+    own = encoder.upper_weights()
+    assert {name: tuple(tensor.shape) for name, tensor in own.items()} == upper_shapes()
+    changes = {name: torch.zeros(shape) for name, shape in adapter_shapes(2).items()}
+    changes[f"{HALFWAY}.wider.up"][:, 0] = 1.0
+    changes[f"{HALFWAY}.wider.down"][0, 5] = 0.25
+    upper = UpperLayers()
+    upper.put_in(own, changes)
+    moved = upper.layers[str(HALFWAY)].wider.weight.detach() - own[f"{HALFWAY}.wider.weight"]
+    assert torch.allclose(moved[:, 5], torch.full((len(moved),), 0.25), atol=1e-6)
+    assert moved.abs().sum() == pytest.approx(0.25 * len(moved), rel=1e-4)
+    assert torch.equal(upper.layers[str(HALFWAY)].query.weight, own[f"{HALFWAY}.query.weight"])
+
+
+def test_an_encoder_of_before_is_completed(tmp_path):
+    (tmp_path / "encoder.onnx").write_text("as it was before it had upper layers")
+    with pytest.raises(EncoderMissing):
+        TextEncoder(tmp_path).upper_weights()
 
 
 @pytest.mark.slow
 def test_the_export_agrees_with_torch_and_leaves_nothing_else_behind(tmp_path):
     export(tmp_path / "new")
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["encoder.onnx", "tokenizer.json"]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(FILES)

@@ -6,6 +6,8 @@ The deploy folder and the settings reader are the real ones; the pages, tasks an
 import shutil
 from pathlib import Path
 
+from deploy.run import ENCODER_FILES
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 MANAGE = """
@@ -40,7 +42,8 @@ def build_site(folder: Path) -> Path:
     (folder / "tutor_app" / "courses").mkdir(parents=True)
     shutil.copyfile(ROOT / "tutor_app" / "environment.py", folder / "tutor_app" / "environment.py")
     (folder / "var" / "encoder").mkdir(parents=True)
-    (folder / "var" / "encoder" / "encoder.onnx").touch()
+    for name in ENCODER_FILES:
+        (folder / "var" / "encoder" / name).touch()
     for name, text in (
         ("tutor_app/__init__.py", ""),
         ("tutor_app/settings.py", "SECRET_KEY = 'stand-in'\n"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy import run
+from models_core.embeddings import FILES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -129,3 +130,7 @@ def test_the_documented_defaults_are_the_real_ones(monkeypatch: pytest.MonkeyPat
     for name, field in Environment.model_fields.items():
         monkeypatch.delenv(str(field.validation_alias or name).upper(), raising=False)
     assert Environment(_env_file=ROOT / ".env.example") == Environment(_env_file=None)
+
+
+def test_the_encoder_is_made_where_any_file_of_it_is_missing() -> None:
+    assert run.ENCODER_FILES == FILES

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 pytestmark = pytest.mark.skipif(
-    not (Path(settings.ENCODER_PATH) / "encoder.onnx").is_file()
-    and not (Path(settings.ROOT) / "var" / "encoder" / "encoder.onnx").is_file(),
+    not (Path(settings.ROOT) / "var" / "encoder" / "upper.safetensors").is_file(),
     reason="The text encoder was not exported here (make install does it).",
 )
 

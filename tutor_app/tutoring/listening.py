@@ -111,7 +111,7 @@ def listen(text: str, around: Surroundings) -> Listened:
 
 
 def _ask_student(text: str, around: Surroundings) -> "Meaning":
-    from models_core.understanding.features import Situation
+    from models_core.understanding.evidence import Situation
     from models_core.understanding.student import Message
 
     question = around.question

@@ -55,3 +55,30 @@ def test_a_long_message_is_searched_in_bounded_time(piece: str) -> None:
     began = time.perf_counter()
     cries_for_help((piece * 2000)[:2000])
     assert time.perf_counter() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "me quiero morir de verdad",
+        "No quiero vivir más",
+        "mi padre me pega",
+        "je veux mourir",
+        "J'ai envie de me tuer",
+        "Ich möchte nicht mehr leben",
+        "mein Vater schlägt mich",
+        "eu quero morrer",
+        "não quero mais viver",
+        "voglio morire",
+        "ölmek istiyorum",
+    ],
+)
+def test_the_plainest_words_are_heard_in_other_languages(text: str) -> None:
+    assert cries_for_help(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["no quiero hacer esto", "je veux une indication", "ich will nicht mehr rechnen", "me gusta"]
+)
+def test_other_words_in_other_languages_are_no_cry(text: str) -> None:
+    assert not cries_for_help(text)
