@@ -41,6 +41,7 @@ from tutor_app.tutoring.moves import Decision, Move, Situation, decide
 from tutor_app.tutoring.passages import explanations_for, shelves
 from tutor_app.tutoring.push import door
 from tutor_app.tutoring.recent import Recent, recent_of
+from tutor_app.tutoring.small_talk import small_talk
 from tutor_app.tutoring.standing import standing_of, turn_view
 from tutor_app.tutoring.summary import facts_of, mastery_at_start
 from tutor_app.tutoring.table import Table, table_of
@@ -390,6 +391,8 @@ def _matter(work: Work, outcome: Outcome) -> grounded.Matter:
         explanations = explanations_for(work.turn.text, course=session.course, table=table)
     if move == Move.EXPLAIN and heard.intent == Intent.META:
         facts = [about(work.turn.text)]
+    if move == Move.ENCOURAGE and heard.intent == Intent.CHAT and not heard.frustrated:
+        facts = [small_talk(work.turn.text, work.turn.pk.int)]
     if move == Move.SUMMARISE:
         facts = facts_of(session, before=mastery_at_start(session, work.room), now=work.at)
     return grounded.Matter(
@@ -411,6 +414,7 @@ def _matter(work: Work, outcome: Outcome) -> grounded.Matter:
         explanation=explanations[0] if explanations else None,
         see_also=explanations[1:],
         facts=facts,
+        solved=session.solved,
         offers=outcome.decision.offers,
         frustrated=heard.frustrated,
         rushed=move == Move.FOCUS and heard.intent in (Intent.HINT, Intent.ACCEPT) and work.recent.helps_in_a_row > 0,

@@ -44,6 +44,7 @@ class Matter:
     explanation: Explanation | None = None
     see_also: Sequence[Explanation] = ()
     facts: Sequence[str] = field(default=())
+    solved: bool = False
     offers: bool = False
     frustrated: bool = False
     rushed: bool = False
@@ -265,7 +266,7 @@ def encourage(matter: Matter) -> list[str]:
             + " "
             + _("We can take a smaller step, look at another problem (“next”), or you take a break: nothing is lost.")
         ]
-    return [one_of(matter, _("I am glad you are here."), _("Thank you for saying so.")) + " " + back_to_work(matter)]
+    return [" ".join([*matter.facts, back_to_work(matter)])]
 
 
 def hand_over(matter: Matter) -> list[str]:
@@ -311,6 +312,8 @@ def ask_back(matter: Matter) -> list[str]:
 def back_to_work(matter: Matter) -> str:
     if matter.after is None:
         return _("Say “next” for a problem.")
+    if matter.solved:
+        return _("Say “next” when you are ready for another.")
     return _("The problem is where you left it.")
 
 
