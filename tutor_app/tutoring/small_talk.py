@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 REACTION = (
     r"(?:ok(?:ay)?|k|cool|nice|great|al(?:l )?right|right|oh+|ah+|aha+|i see|got it|gotcha|wow|yay+|yes+|yep|yeah"
-    r"|neat|(?:that )?makes sense|now i (?:get|see|understand)(?: it)?|it clicked|interesting|lol|(?:ha)+h?|lmao|now|then)"
+    r"|(?:that )?makes sense|now i (?:get|see|understand)(?: it)?|it clicked|interesting|lol|(?:ha)+h?|lmao|now|then)"
 )
 # (words, the replies that mean the same); the first that fits counts.
 REPLIES = (

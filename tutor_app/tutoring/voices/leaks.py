@@ -13,10 +13,11 @@ from collections.abc import Sequence
 
 from tutor_app.tutoring.voices.gate.alternatives import Alternatives, alternatives_in
 from tutor_app.tutoring.voices.gate.asked import Asked
+from tutor_app.tutoring.voices.gate.checks import Checks
 from tutor_app.tutoring.voices.gate.codes import readings
 from tutor_app.tutoring.voices.gate.expressions import Reader
 from tutor_app.tutoring.voices.gate.formulas import Formulas
-from tutor_app.tutoring.voices.gate.keys import know, read_keys
+from tutor_app.tutoring.voices.gate.keys import know, read_keys, with_intercepts
 from tutor_app.tutoring.voices.gate.measures import Measures
 from tutor_app.tutoring.voices.gate.numbers import Numbers, values_in
 from tutor_app.tutoring.voices.gate.numerals import SMALL
@@ -79,7 +80,7 @@ SAME = {
     "derivative": ("slope",), "probability": ("chance", "likelihood", "odds"), "chance": ("probability",),
     "coefficient": ("number",), "speed": ("velocity", "rate"), "price": ("cost",), "cost": ("price",),
     "degree": ("exponent", "power", "order"),
-    "zero": ("root",), "zeros": ("roots",), "root": ("zero",), "area": ("surface",),
+    "quartile": ("q1", "q3"), "zero": ("root",), "zeros": ("roots",), "root": ("zero",), "area": ("surface",),
 }  # fmt: skip
 IMPLIED = (  # what the notation asks for without its name
     (r"\blim\b", ("limit",)), (r"\bint\b|∫", ("integral", "area")), (r"'\(|\bdy ?/ ?dx|\bd ?/ ?dx|"
@@ -140,6 +141,7 @@ class Gate:
         choices = tuple(choices) or choices_in(plain(problem))
         known = know((problem, *choices), allowed)
         read = read_keys(keys, kind, choices)
+        read = with_intercepts(read, known.own.text)
         asked, letters = _asked(known.own.text), _letters(known.own.text, known.own.names | frozenset(read.roots))
         self._numbers = Numbers(read.numbers, known, asked, letters) if read.numbers else None
         has_shapes = read.expressions or read.relations or read.regions or read.sequences
@@ -164,6 +166,7 @@ class Gate:
             keys, read.words, shown_values([*read.numbers, *read.expressions, *read.relations]), known
         )
         self._measures = Measures(keys, read.numbers, known.own.text) if read.numbers else None
+        self._checks = Checks(read.numbers, read.expressions, read.relations, known)
         self._formulas = Formulas(keys, known.own.text)
         self._verbatim = Verbatim(
             keys if choices else read.words, choices, "\n".join((problem, *allowed)), asked, letters
@@ -239,6 +242,9 @@ class Gate:
             why = self._alternatives.leak(reader, folded)
             if why:
                 return f"alternative: {why}"
+        why = self._checks.leak(reader, folded)
+        if why:
+            return f"check: {why}"
         why = self._asked_again.leak(reader, folded)
         if why:
             return f"question: {why}"
@@ -426,7 +432,7 @@ def _asked(problem: str) -> tuple[str, ...]:
                 found += (group or "").split()
     found += [noun for pattern, nouns in IMPLIED if search(pattern, problem) for noun in nouns]
     found += [other for noun in found for other in SAME.get(noun, ())]
-    kept = [noun for noun in dict.fromkeys(found) if noun not in NO_NOUNS and len(noun) > 2]
+    kept = [noun for noun in dict.fromkeys(found) if noun not in NO_NOUNS and (len(noun) > 2 or noun[-1].isdigit())]
     return tuple(kept[:10])
 
 

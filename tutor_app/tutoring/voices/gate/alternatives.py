@@ -11,8 +11,9 @@ from fractions import Fraction
 
 from .expressions import Reader, Relation
 from .numerals import ORDINALS
-from .patterns import compiled, findall, fullmatch, search, split
+from .patterns import compiled, findall, fullmatch, search, split, sub
 from .plain import listed, plain
+from .values import Value
 
 PLACES = {place: (word, f"{place}{word[-2:]}") for word, place in ORDINALS.items()}
 GENERAL = (
@@ -54,6 +55,8 @@ DENIED = re.compile(
 )
 STRIKING = re.compile(rf"{DENYING}|{FALLEN}")
 EMPTY = frozenset(listed("a an the it is are of to in on or and not you this that x y"))
+OPENING = r"^(?:which|what|who|whose|where|if|when|suppose|given|in|for|as|compare|consider|tell|decide)\b"
+BEATS = r"\b(?:beats?|exceeds?|tops?|outweighs?|outdoes|wins over|comes before|comes out ahead of)\b"
 MOST = 8
 
 
@@ -61,11 +64,19 @@ def alternatives_in(problem: str, keys: Sequence[str]) -> tuple[tuple[str, ...],
     """The alternatives in their order, and the place of the right one."""
     wanted = [" ".join(plain(key).casefold().strip(" .()").split()) for key in keys]
     for part in split(r"[?!:;]\s|\.\s|[()\n]|[.?!;:]$", " ".join(plain(problem).casefold().split())):
-        if "/" in part and fullmatch(r"[a-z][a-z \-]*(?:/[a-z][a-z \-]*)+", part.strip()):
+        if "/" in part and fullmatch(r"[a-z][a-z \-']*(?:/[a-z][a-z \-']*)+", part.strip()):
             part = part.strip().replace("/", " , ")
         items = [item.strip() for item in split(r"\s*,\s*(?:or\s+)?|\s+or\s+", part) if item.strip()]
         listed_only = " or " not in part
         short = listed_only and " , " in part
+        items = [sub(r"^(?:either |an? |the )+", "", item) for item in items]
+        while (
+            len(items) > 2
+            and not listed_only
+            and search(OPENING, items[0])
+            and not any(items[0].endswith(key) for key in wanted if key)
+        ):
+            items = items[1:]
         numeric = all(_number(item) is not None for item in items[1:])
         long = any(item.count(" ") > 2 for item in items)
         if not 2 <= len(items) <= MOST or (listed_only and ((len(items) < 3 and not short) or (long and not numeric))):
@@ -79,6 +90,10 @@ def alternatives_in(problem: str, keys: Sequence[str]) -> tuple[tuple[str, ...],
             ]
             rows = [row.removeprefix("either ").removeprefix("a ").removeprefix("an ") for row in rows]
             rows = list(dict.fromkeys(rows))
+            shared = {row.split()[-1] for row in rows}
+            if len(shared) == 1 and all(" " in row for row in rows):  # `a strong acid or a weak acid`
+                rows = [row.rsplit(" ", 1)[0] for row in rows]
+                key = key.removesuffix(f" {shared.pop()}")
             at = next((index for index, row in enumerate(rows) if key and _alike(row, key)), None)
             if at is not None and len(rows) > 1 and not any(set(r.split()) <= EMPTY for r in rows):
                 return tuple(rows), at
@@ -88,8 +103,8 @@ def alternatives_in(problem: str, keys: Sequence[str]) -> tuple[tuple[str, ...],
 def _unsaid(problem: str, wanted: Sequence[str]) -> tuple[tuple[str, ...], int] | None:
     """Alternatives that everybody knows: the four quadrants, and words that have one opposite."""
     for key in wanted:
-        if "quadrant" in problem and key in ("i", "ii", "iii", "iv"):
-            return ("i", "ii", "iii", "iv"), ("i", "ii", "iii", "iv").index(key)
+        if "quadrant" in problem and key.removeprefix("quadrant ") in ("i", "ii", "iii", "iv"):
+            return ("i", "ii", "iii", "iv"), ("i", "ii", "iii", "iv").index(key.removeprefix("quadrant "))
         if key in OPPOSITES:
             return (key, OPPOSITES[key]), 0
     return None
@@ -126,7 +141,11 @@ class Alternatives:
         self.pattern = compiled(rf"(?<![\w/.])(?:{'|'.join(words)})(?![\w/])")
         self.numbers = [_number(name) for name in names]
         # whether their order is the problem's: not where the opposite was only thought of, nor in a list of data
-        self.in_order = names[-1] in problem and (len(names) == 2 or None in self.numbers)
+        self.in_order = names[-1] in problem and (
+            len(names) == 2 or None in self.numbers or f"or {names[-1]}" in problem
+        )
+        self.asked_words = frozenset(findall(r"[a-z]{4,}", problem)) - frozenset(names)
+        self.offered = self.in_order
         asked = findall(r"[a-z]+", problem)
         self.opposites = "|".join(dict.fromkeys(OPPOSITE[word] for word in asked if word in OPPOSITE))
 
@@ -137,8 +156,23 @@ class Alternatives:
             return "compares the alternatives"
         if search(GENERAL, folded):
             return ""
+        if self.offered and self._chosen(folded):
+            return "chooses it"
         placed = self._placed(folded) if self.in_order else ""
         return placed or self._done(folded) or self._left_over(folded)
+
+    def _chosen(self, folded: str) -> bool:
+        """`Use "their"`, `29 is the prime one`."""
+        right = re.escape(self.names[self.right])
+        if search(
+            rf"^\W*(?:(?:so|just|then|please|you should|you can|you need to) )*(?:use|choose|pick|take|select|write|"
+            rf"go with|it should be|you (?:need|want)) [\"'“]?(?:the |an? )?{right}[\"'”]?(?= ?(?:$|"
+            rf"[.,!]|because|since|here))",
+            folded,
+        ):
+            return True
+        said = search(rf"^\W*{right} is (?:the |an? )?(?:only )?([a-z]{{4,}})\b", folded)
+        return said is not None and said[1] in self.asked_words
 
     def _done(self, folded: str) -> str:
         """`We reject it`, `It speeds them up`: a verb that was asked for with `do` or `does`."""
@@ -149,7 +183,10 @@ class Alternatives:
         return "does what was asked" if self.verb.search(folded) else ""
 
     def _compared(self, reader: Reader) -> bool:
-        """`2/3 > 3/5`, `0.667 is more than 0.6`."""
+        """`2/3 > 3/5`, `0.667 is more than 0.6`, `0.4 beats 0.375`."""
+        values = {run.exact for run in reader.runs if isinstance(run, Value)}
+        if values >= set(self.numbers) and search(BEATS, " ".join(reader.lows)):
+            return True
         return any(
             isinstance(run, Relation)
             and run.signs[0][0] in "<>"
@@ -170,7 +207,10 @@ class Alternatives:
         which = "|".join(names)
         if count == 2 and search(rf"\bthe {'former' if place == 1 else 'latter'}\b", folded):
             return "names its place"
-        noun = r"(?:one|word|option|choice|possibility|alternative|answer|name|case|term|candidate)s?"
+        noun = (
+            r"(?:one|word|spelling|form|version|number|statement|phrase|option|choice|possibility|alternative|answer|"
+            r"name|case|term|candidate)s?"
+        )
         if fullmatch(
             rf"\W*(?:so|it's|it is|pick|choose|take|the answer is|i'd say|say|well|\W)*the (?:{which})(?: {noun})?\W*",
             folded,
@@ -195,6 +235,12 @@ class Alternatives:
                     return "compares the alternatives"
             for found in (*DENIED.finditer(marked), *LEFT.finditer(marked)):
                 self.struck.update(ord(mark) - MARKS for mark in findall(MARK, found.group()) if mark != right)
+        if len(self.names) > 2 and folded.rstrip(" .!").count(" ") < 14:
+            rows = self.pattern.findall(folded)
+            said = {at for row in rows for at, name in enumerate(self.names) if _same_word(row, name)}
+            general = search(r"\b(?:compare|if|when|whether|recall|remember|think|consider|look|example)\b", folded)
+            if said == set(range(len(self.names))) - {self.right} and not general and self.offered:
+                return "speaks of all others alone"
         left = set(range(len(self.names))) - self.struck
         return "strikes out all others" if left == {self.right} else ""
 

@@ -110,6 +110,10 @@ class Asked:
         return False
 
     def _excluded(self, reader: Reader, folded: str) -> bool:
+        pieces = [run for run in reader.runs if isinstance(run, Tuple) and len(run.items) == 2]
+        inner = [item.exact for piece in pieces for item in piece.items if item.exact is not None]
+        if len(pieces) > 1 and "inf" in folded and self.left_out == set(inner) and self.left_out:
+            return True
         if search(r"\b(?:if|when|suppose|for example|like|in [a-z]\(|e\.g)\b", folded) or not search(LEFT_OUT, folded):
             return False
         said = {token.value for token in reader.tokens if token.value is not None}

@@ -25,6 +25,26 @@ ELEMENTS = dict(
 OTHER_NAMES = {"aluminium": "aluminum", "sulfur": "sulphur", "fluorine": "fluoride", "chlorine": "chloride"}
 
 
+NAMED = {
+    "carbon dioxide": "CO2", "carbon monoxide": "CO", "water": "H2O", "sodium chloride": "NaCl", "table salt": "NaCl",
+    "salt": "NaCl", "methane": "CH4", "ammonia": "NH3", "hydrochloric acid": "HCl", "sulfuric acid": "H2SO4",
+    "glucose": "C6H12O6", "ozone": "O3", "oxygen": "O2", "hydrogen": "H2", "nitrogen": "N2",
+    "hydrogen peroxide": "H2O2",
+    "calcium carbonate": "CaCO3", "sodium hydroxide": "NaOH", "newton": "N", "joule": "J", "watt": "W", "pascal": "Pa",
+    "volt": "V", "ampere": "A", "amp": "A", "ohm": "Ω", "hertz": "Hz", "coulomb": "C", "kelvin": "K", "mole": "mol",
+    "meter": "m", "metre": "m", "gram": "g", "kilogram": "kg", "second": "s", "liter": "L", "litre": "L",
+    "candela": "cd",
+    "tesla": "T", "farad": "F", "henry": "H", "weber": "Wb",
+}  # fmt: skip
+
+
+def symbols_of(name: str) -> tuple[str, ...]:
+    """The symbols of an element, a compound or a unit: `CO2` of carbon dioxide."""
+    symbol = next((symbol for symbol, element in ELEMENTS.items() if element == name), "")
+    named = NAMED.get(name, "") or NAMED.get(name.removesuffix("s"), "")
+    return tuple(filter(None, (symbol, named)))
+
+
 def atoms_of(key: str) -> tuple[tuple[str, int], ...]:
     """The elements of a formula and how many atoms of each; empty for what is none."""
     text = sub(r"[\s_{}$^]|\\mathrm|\\text|\\ce|\\", "", key)
@@ -42,7 +62,8 @@ class Formulas:
 
     def __init__(self, keys: Sequence[str], problem: str) -> None:
         self.problem = problem
-        self.formulas = tuple(filter(None, map(atoms_of, keys)))
+        named = [NAMED.get(plain(key).casefold().strip(), "") for key in keys]
+        self.formulas = tuple(filter(None, map(atoms_of, (*keys, *named))))
 
     def leak(self, folded: str) -> str:
         if not self.formulas or "?" in folded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import permutations
@@ -35,6 +35,7 @@ TEN_POWERS = {
     250: 1000,
 }
 FRACTION = re.compile(r"(\d{1,9})\)?\s?/\s?\(?(\d{1,9})")
+FUNCTION = r"[a-zA-Z](?:'{1,3}|_\w| ?\^ ?\(?-1\)?)? ?\( ?[a-z] ?\) ?= ?(.+)"
 LONGEST = 6_000  # characters of a problem, and of what was allowed, that are read
 MOST_DERIVED = 7  # numbers of the problem that are combined with each other
 
@@ -82,8 +83,8 @@ def read_keys(keys: Sequence[str], kind: str = "", choices: Sequence[str] = ()) 
             if written in (
                 choice.casefold(),
                 letter.casefold(),
+                *(f"{sign} {choice}".casefold() for sign in (f"{letter})", f"{letter}.", f"{letter}:", f"{letter} -")),
                 f"({letter})".casefold(),
-                f"{letter}) {choice}".casefold(),
             ):
                 letters.append(letter)
                 text = choice
@@ -91,6 +92,9 @@ def read_keys(keys: Sequence[str], kind: str = "", choices: Sequence[str] = ()) 
         if fullmatch(r"\(?[A-H]\)?", text) and (kind == "choice" or len(keys) > 1 or kind != "arithmetic"):
             letters.append(text.strip("()"))
             continue
+        function = fullmatch(FUNCTION, text)
+        if function is not None:  # `f^-1(x) = (x - 6)/2`: the right side alone tells it
+            expressions += [run for run in read(function[1]).runs[:1] if isinstance(run, Value) and run.steps]
         percent = fullmatch(r"(-?\d+(?:\.\d+)?)\s*(?:%|percent)", text)
         reader = read(text)
         runs = reader.runs
@@ -124,7 +128,7 @@ def read_keys(keys: Sequence[str], kind: str = "", choices: Sequence[str] = ()) 
                 numbers.append(run)
             else:
                 expressions.append(run)
-                if not run.steps and len(text) > 1:
+                if not run.steps and len(text) > 1 and not run.is_number:
                     words.append(text)
             if search(r"[a-z]{4,}|[A-Z][a-z]", text) and "sqrt" not in text:
                 words.append(text)
@@ -144,6 +148,18 @@ def read_keys(keys: Sequence[str], kind: str = "", choices: Sequence[str] = ()) 
         tuple(numbers), tuple(expressions), tuple(relations), tuple(regions), tuple(sequences), in_order, tuple(words),
         tuple(dict.fromkeys(letters)), tuple(roots),
     )  # fmt: skip
+
+
+def with_intercepts(keys: Keys, problem: str) -> Keys:
+    """The 9 of an intercept (0, 9) is a key of its own: the other part is known from the start."""
+    if "intercept" not in problem:
+        return keys
+    found = []
+    for sequence in keys.sequences:
+        numbers = [item for item in sequence if item.exact != 0]
+        if len(sequence) == 2 and len(numbers) == 1 and numbers[0].exact is not None:
+            found += numbers
+    return replace(keys, numbers=(*keys.numbers, *found))
 
 
 def _covers(reader: Reader, runs: Sequence[Run]) -> bool:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import factorial
 
-from .counts import counts_of
+from .counts import ORDINAL_OF, counts_of, in_figures, odds_of
 from .expressions import ENGLISH, Reader, Relation, Run, Tuple
 from .keys import EVERYWHERE, Known, as_solved, pairs_of
-from .numerals import ORDINALS, PARTS, foreign_compounds, foreign_words, in_english, to_roman
+from .numerals import ORDINALS, PARTS, SMALL, foreign_compounds, foreign_words, in_english, to_roman
 from .patterns import findall, finditer, fullmatch, search, sub
-from .plain import listed
+from .plain import listed, plain
 from .telling import KEY, LABELS, OTHER, is_harmless, told
 from .values import Value
 
@@ -33,9 +33,9 @@ EQUALS = re.compile(
     r"\b(?:is|gives|makes|make|you get|you have|equals|results in|comes to|yields|to get|you will "
     r"get|you'd get|becomes|would be)\b"
 )
-RATIO_WORDS = re.compile(r"\bin\b|\bout of\b|:")
+RATIO_WORDS = re.compile(r"\bin\b|\bper\b|\bout of\b|:")
 RATIO = re.compile(
-    r"(?<![\w./])(?P<part>\d+)(?P<thing>(?: [a-z]+){0,3}?) (?::|in|out of|in every|out of every) (?:each |the )?"
+    r"(?<![\w./])(?P<part>\d+)(?P<thing>(?: [a-z]+){0,3}?) (?::|in|out of|per|in every|out of every) (?:each |the )?"
     r"(?P<whole>\d+)(?![\w/])"
 )
 DEGREES = {
@@ -71,7 +71,7 @@ class Numbers:
     @cached_property
     def foreign(self) -> frozenset[str]:
         return frozenset(
-            name.replace("-", " ")
+            plain(name).casefold().replace("-", " ")
             for value in self.exact
             if value.denominator == 1
             for name in foreign_compounds(abs(int(value)))
@@ -128,6 +128,7 @@ class Numbers:
             or self._in_another_role(reader.text.casefold())
             or self._bounds(reader)
             or self._facts(reader.text.casefold())
+            or self._told_in_figures(reader)
             or self._digits(reader)
             or self._decimals(reader.text.casefold())
             or self._foreign(reader)
@@ -170,7 +171,9 @@ class Numbers:
         left, right = run.sides[0], run.sides[-1]
         if not self.in_sight or set(run.signs) != {"="} or left is None or right is None or "?" in reader.lows:
             return False
-        if right.steps or right.exact not in self.exact or left.steps < 2 or not left.is_number or not left.same(right):
+        if right.steps or right.exact not in self.exact or not left.steps or not left.is_number or not left.same(right):
+            return False
+        if left.steps < 2 and not (self._is_last_step(left) and search(r"/|divided|over", reader.text.casefold())):
             return False
         return not self._said_already(reader, left) and self._is_derived(left)
 
@@ -229,6 +232,9 @@ class Numbers:
                 return "counts up to it"
             if self._is_enumerated(reader, value):
                 return ""
+            hidden = value.exact is not None and value.exact.denominator > 1 and not self._notation_shown(reader, value)
+            if self.in_sight and hidden and not self._commands(reader, value) and "?" not in reader.lows:
+                return "names it in the notation that is asked for"
             if self.in_sight and value.steps and self._commands(reader, value):
                 return ""  # `divide 3 by 8` where 3/8 is to be written as a decimal
             marks[value.start] = (value.end, True)
@@ -438,6 +444,17 @@ class Numbers:
             or (token.raw in "一两" and len(token.raw) == 1)
         )
 
+    def _notation_shown(self, reader: Reader, value: Value) -> bool:
+        """Whether the problem holds the value as it is written here: a fraction, or a decimal."""
+        if value.exact not in self.known.own.written or value.exact is None:
+            return True
+        own = self.known.own.text
+        text = reader.text[reader.tokens[value.start].start : reader.tokens[value.end - 1].end]
+        if value.steps:
+            top, bottom = abs(value.exact.numerator), value.exact.denominator
+            return search(rf"(?<![\d.]){top}\)? ?/ ?\(?{bottom}(?!\d)", own) is not None or "." not in own
+        return "." not in text or search(rf"(?<!\d)0?{re.escape(text.lstrip('-0'))}(?!\d)", own) is not None
+
     def _in_known(self, value: Value) -> bool:
         return value.exact in self.known.numbers
 
@@ -552,9 +569,8 @@ class Numbers:
         if not any(value.denominator > 1 for value in self.exact) or not RATIO_WORDS.search(text):
             return ""
         numbers = self.known.own.numbers
-        for found in RATIO.finditer(
-            " ".join(token.text if token.value is None else str(token.value) for token in reader.tokens)
-        ):
+        row = " ".join(token.text if token.value is None else str(token.value) for token in reader.tokens)
+        for found in RATIO.finditer(row.replace("per hundred", "per 100")):
             part, whole = Fraction(found["part"]), Fraction(found["whole"])
             if whole <= 1 or part / whole not in self.exact:
                 continue
@@ -661,13 +677,45 @@ class Numbers:
                     return "an equation of the answer"
         return ""
 
+    def _told_in_figures(self, reader: Reader) -> str:
+        """`Half as many as weeks in a year`, `five dollars less than fifty`: arithmetic with counts that all know."""
+        folded = reader.text.casefold()
+        figures = in_figures(folded)
+        if figures == folded:
+            return ""
+        again = Reader(figures)
+        marks: dict[int, tuple[int, bool]] = {}
+        for run in again.runs:
+            for value in values_in(run):
+                if value.steps and self._value(again, value, marks):
+                    return "arithmetic that comes to it"
+                alone = value.is_number and not value.steps and self.equal(value)
+                if (
+                    alone
+                    and again.tokens[value.start].raw not in folded.split()
+                    and len(again.tokens) < len(reader.tokens)
+                ):
+                    return "a well-known count"
+        return ""
+
     def _facts(self, text: str) -> str:
+        if any(search(odds_of(value), text) for value in self.exact):
+            return "what a chance is called"
         if not any(value.denominator == 1 for value in self.exact):
             return ""
+        if search(r"\bterms?\b", self.known.own.text):
+            for count, name in ((1, "monomial"), (2, "binomial"), (3, "trinomial")):
+                if Fraction(count) in self.exact and name in text and name not in self.known.own.text:
+                    return "the name of a number of terms"
         if "degree" in self.known.own.text:
             for exact in self.exact:
                 if exact.denominator == 1 and search(DEGREES.get(int(exact), "$^"), text):
                     return "the name of a degree"
+        place = search(ORDINAL_OF, text)
+        if place is not None:
+            order = ORDINALS.get(place["place"]) or (int(place["place"][:-2]) if place["place"][0].isdigit() else 0)
+            if Fraction(order) in self.exact:
+                return "its place among the numbers"
         for exact in self.exact:
             pattern = counts_of(int(exact)) if exact.denominator == 1 else None
             told_by = pattern.search(text) if pattern is not None else None
@@ -698,6 +746,16 @@ class Numbers:
             grouped = sub(r"(?<=\d)(?=(?:\d{3})+$)", "[ .']", only)
             if abs(exact) >= 1000 and not self.in_sight and search(rf"(?<!\d){grouped}(?!\d)", text):
                 return "names it"
+            if len(set(only)) == 1 and search(
+                r"\b(?:both|all|each|every|the two|the three)(?: of)?(?: the| its)? digits? (?:is|are|equals?) "
+                rf"(?:a |an )?(?:{only[0]}|{in_english(int(only[0]))})\b",
+                text,
+            ):
+                return "digit by digit"
+            zeros = search(r"\b(\w+),? (?:with|followed by|and then|and|then) (?:a |\w+ )?(\w+) zeros?\b", text)
+            count = SMALL.get(zeros[2], 1 if zeros[2] == "a" else 0) if zeros else 0
+            if zeros and count and only == str(SMALL.get(zeros[1], zeros[1])) + "0" * count:
+                return "digit by digit"
             if exact.denominator == 1 and exact >= 20 and exact % 10 and self._tens_and_ones(reader, exact):
                 return "tens and ones"
             said = "".join(str(token.value) for token in digits)
@@ -709,7 +767,7 @@ class Numbers:
                 plain_between = sub(
                     r"\b(?:then|and then|followed by|and|next to|a|an|the|dash|space|digit|second|"
                     r"after that|point|dot|comma|next|comes|by|with|decimal|is|it|first|last|after|"
-                    r"third|one|of|ones|tens|place|in)\b|[\s,.\-–_/|'\"+;:\d]|(?:zero|one|two|three|"
+                    r"third|one|of|ones|tens|place|in|follow|put|write|place|add|behind|start|your|attach)\b|[\s,.\-–_/|'\"+;:\d]|(?:zero|one|two|three|"
                     r"four|five|six|seven|eight|nine)",
                     "",
                     between,

@@ -149,13 +149,27 @@ class Options:
         ):
             return "names its place"
         if search(
-            rf"\b(?:{which})\b(?: \w+){{0,3}} (?:in|on|of|from) the (?:list|top|left|row)|(?:it's|it "
+            rf"\b(?:{which})\b(?: \w+){{0,3}} (?:in|on|of|from) the (?:list|top|left|row|bottom)|(?:it's|it "
             rf"is|pick|choose|take|select|go with|answer is|want) the (?:{which})\b(?! (?:term|step|"
             rf"line|side|factor|number|equation|point|bracket))",
             folded,
         ):
             return "names its place"
         return ""
+
+    def _only_the_others(self, folded: str) -> bool:
+        """`Mass, speed and temperature are scalars`, where velocity is the fourth choice."""
+        if len(self.choices) < 3 or len(self.letters) != 1 or "?" in folded or any(len(c) < 3 for c in self.choices):
+            return False
+        if search(r"\b(?:compare|if|when|whether|recall|remember|think|consider|look|example)\b", folded):
+            return False
+        right = ord(self.letters[0]) - 65
+        said = {
+            at
+            for at, choice in enumerate(self.choices)
+            if choice in folded and search(rf"(?<!\w){re.escape(choice)}s?(?!\w)", folded)
+        }
+        return said == set(range(len(self.choices))) - {right}
 
     @staticmethod
     def _place(number: int) -> str:
@@ -166,6 +180,8 @@ class Options:
         if len(self.all) < 2 or not self.choices:
             return ""
         folded = text.casefold()
+        if self._only_the_others(folded):
+            return "speaks of all others alone"
         if not DENIED.search(folded):
             return ""
         for index, letter in enumerate(self.all):

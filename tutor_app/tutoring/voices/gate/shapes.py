@@ -19,9 +19,23 @@ OF_NUMBERS = frozenset(
         "number numbers value values everything anything all any every solution solutions answer it domain range they"
     )
 )
+ABROAD = (  # bounds in other languages: `x muss mindestens 3 sein`
+    r"(?P<least>mindestens|wenigstens|au moins|al menos|por lo menos|como minimo|almeno|pelo menos|no minimo|"
+    r"(?:mayor|superieur|maggiore|maior) o[u]? (?:igual|egal|uguale) (?:que|a)|großer (?:oder )?gleich)$|"
+    r"(?P<most>hochstens|maximal|au plus|a lo sumo|como maximo|al massimo|no maximo|"
+    r"(?:menor|inferieur|minore) o[u]? (?:igual|egal|uguale) (?:que|a)|kleiner (?:oder )?gleich)$|"
+    r"(?P<low>mayor(?:es)? que|mas grandes? que|superieure?s? a|plus grande?s? que|gro(?:ß|ss)er als|maggiori? di|"
+    r"maior(?:es)? (?:do )?que)$|"
+    r"(?P<high>menor(?:es)? que|inferieure?s? a|plus petite?s? que|kleiner als|minori? di)$"
+)
+OPPOSITES = (
+    r"\b(?:its|the|their|that|this)(?: number's)? (?:opposite|negative)\b|\bnegative of (?:it|that|this|the)\b|"
+    r"\b(?:both|either) signs?\b|\bwith (?:a|the) (?:minus|negative|opposite)(?: sign)?\b|\bsame number\b.*\bnegative|"
+    r"\bmirror image\b"
+)
 JOINTS = frozenset(  # what may stand between the parts of a pair
     listed(
-        ", and or ; & comma then with | ( ) . the also "
+        ", and or et und e vale vaut ist est ; & comma then with | ( ) . the also "
         "as well x y = is equals other second one next z first by coordinate "
         "its their has have value followed - a b both while paired to over up across right down for { } ["
     )
@@ -54,14 +68,28 @@ class Shapes:
             if isinstance(run, Value)
             else [p for p in (run.sides if isinstance(run, Relation) else run.items) if p]
         )
+        solved = as_solved(run) if isinstance(run, Relation) else None
         for part in parts:
             for key in self.keys.expressions:
+                if (
+                    solved is not None
+                    and part is solved[1]
+                    and key.names == part.names
+                    and part.steps <= key.steps
+                    and part.same(key)
+                    and not self.known.has(part)
+                ):
+                    return "names the expression"
                 if self._tells(reader, part, key):
                     return "names the expression"
+                if "?" not in reader.lows and part.form[0] == "*" and self._without_its_factor(reader, part, key):
+                    return "tells its factors"
         return ""
 
     def _tells(self, reader: Reader, part: Value, key: Value) -> bool:
         if key.steps == 0 and key.form[0] == "s":  # a single letter or sign
+            if key.is_number and part.exact is not None:  # `3.14` for pi
+                return self._rounds(part, key)
             if part.form != key.form:
                 return False
             marked = mark(reader, {part.start: (part.end, True)})
@@ -83,10 +111,23 @@ class Shapes:
             return False
         if part.form in self.known.forms or self._in_text(reader, part):
             return False
-        if self.simplifies[key.form]:
-            return False
         framed = told(mark(reader, {part.start: (part.end, True)}), self.asked, self.letters)
+        if self.simplifies[key.form]:
+            short = part.steps <= key.steps or (part.form[0] == "*" and part.steps == key.steps + 1)
+            return framed and short and "?" not in reader.lows and "factor" not in self.known.own.text
         return framed or not self._is_way(part)
+
+    @staticmethod
+    def _without_its_factor(reader: Reader, part: Value, key: Value) -> bool:
+        """`Pull out a 2, and the rest is (x - 3)(x + 3)` for 2(x - 3)(x + 3)."""
+        if key.form[0] != "*" or part.points is None or key.points is None or part.steps < 2 or part.names != key.names:
+            return False
+        factors = {token.value for token in reader.tokens[: part.start] if token.value} - EVERYWHERE
+        return any(
+            all(close(one * float(factor), two) for one, two in zip(part.points, key.points, strict=True))
+            for factor in factors
+            if factor is not None
+        )
 
     @staticmethod
     def _rounds(part: Value, key: Value) -> bool:
@@ -218,6 +259,26 @@ class Shapes:
                     found.append(Region(None, False, run.exact, True))
             if after[:1] in (["upwards"], ["onwards"], ["upward"], ["onward"]):
                 found.append(Region(run.exact, True, None, False))
+            if before[-2:] in (["left", "of"], ["right", "of"]) and before[-2:] != after[:2]:
+                closed = search(
+                    r"\b(?:closed|solid|filled|full|shaded|including|included|inclusive)\b", reader.text.casefold()
+                )
+                inclusive = closed is not None
+                circled = search(r"\b(?:circle|dot|point|bracket|parenthesis|shade|everything|all|line)\b", reader.text)
+                if circled and before[-2] == "left":
+                    found.append(Region(None, False, run.exact, inclusive))
+                elif circled:
+                    found.append(Region(run.exact, inclusive, None, False))
+            if before[-2:] == ["and", "including"]:
+                found.append(Region(None, False, run.exact, True))
+            sides = search(ABROAD, " ".join(before))
+            if sides is not None:
+                from_below, inclusive = bool(sides["low"] or sides["least"]), bool(sides["least"] or sides["most"])
+                found.append(
+                    Region(run.exact, inclusive, None, False)
+                    if from_below
+                    else Region(None, False, run.exact, inclusive)
+                )
             if before[-2:] == ["up", "to"] or before[-1:] == ["until"]:
                 found += [Region(None, False, run.exact, True), Region(None, False, run.exact, False)]
             if (
@@ -274,6 +335,8 @@ class Shapes:
             if self._whole(reader, key):
                 return "names all parts"
             exact = [item.exact for item in key]
+            if len(exact) == 2 and self._one_and_its_opposite(reader, exact):
+                return "names both"
             if len(exact) == 2 and None not in exact and self._plus_minus(reader, exact):
                 return "names both"
             if None not in exact and self._checked(reader, exact):
@@ -287,6 +350,15 @@ class Shapes:
             if (told_now - before or told_now == wanted) and wanted <= before | told_now:
                 return "tells the last part"
         return ""
+
+    @staticmethod
+    def _one_and_its_opposite(reader: Reader, pair: Sequence[Fraction | None]) -> bool:
+        """`One is 7 and the other is its opposite.`"""
+        one, two = pair
+        if one is None or two is None or one != -two or not one or "?" in reader.lows:
+            return False
+        said = any(token.value == abs(one) for token in reader.tokens)
+        return said and search(OPPOSITES, " ".join(reader.lows)) is not None
 
     def _plus_minus(self, reader: Reader, pair: Sequence[Fraction | None]) -> bool:
         """`x = ±3`, `plus or minus three`, `|x| = 3`."""

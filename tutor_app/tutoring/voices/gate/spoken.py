@@ -11,7 +11,7 @@ from fractions import Fraction
 from .expressions import Reader, Relation, Token, Tuple, tokenise
 from .keys import EVERYWHERE, Known
 from .numbers import values_in
-from .numerals import in_english
+from .numerals import ORDINALS, in_english
 from .patterns import findall, finditer, search
 from .plain import listed, plain
 from .values import Value, parts_of
@@ -42,6 +42,7 @@ ALOUD = (
     r"ten to the|bracket|parenthesis)\b|\b[a-z] (?:two|three|four|five|six|seven|eight|nine|ten)\b"
 )
 SHORTEST = 3
+PLACES = {place: word for word, place in ORDINALS.items()}
 ROLES = (  # what the parts of a key are called, and how many of the names have to be said
     r"numerator|denominator|top|bottom",
     r"mantissa|exponent|factor|power",
@@ -50,6 +51,7 @@ ROLES = (  # what the parts of a key are called, and how many of the names have 
     r"slope|intercept|\bm\b|\bb\b",
     r"x-(?:coordinate|value)|y-(?:coordinate|value)|right|left|up|down|lowest|highest|reached|horizontal|vertical",
     r"real|imaginary",
+    r"coefficient|exponent|power|mantissa|significand",
     r"\bh\b|\bk\b|\ba\b|\bb\b|\bc\b",
     r"factors?|product|multiply|brackets?|numbers",
     r"terms?|add|sum|plus|then",
@@ -77,6 +79,8 @@ def flat(tokens: Sequence[Token]) -> list[str]:
             elif token.text in SAID:
                 said = SAID[token.text]
                 out += ["^", said[1:]] if said[0] == "^" and len(said) > 1 else [said]
+            elif len(token.text) in (4, 5) and token.text[:3] == "log" and token.text[3:].isdigit():
+                out += ["log", "_", token.text[3:]]
             elif token.kind == "ordinal":
                 out.append(token.text[:-2])
             elif token.text in ("**",):
@@ -135,6 +139,13 @@ class Spoken:
             ):
                 if any(found[1] in (str(n), in_english(abs(int(n)))) for n in self.exponents if n.denominator == 1):
                     return "names its exponent"
+        if self.exponents and "?" not in folded and search(r"\bexponents?\b|\bpowers?\b", folded):
+            wanted = "|".join(str(n) for n in self.exponents if n.denominator == 1) or "$^"
+            names = "|".join(PLACES.get(int(n), "") for n in self.exponents if n.denominator == 1 and int(n) in PLACES)
+            if search(rf"(?:=|\bis|\bgives?|\bget|\bmakes?|\bequals) (?:{wanted})(?![\d./*^])", folded) or (
+                names and search(rf"\b(?:{names}) power\b", folded)
+            ):
+                return "names its exponent"
         if "?" in folded or not search(r"\d|[a-z]{3}", folded):
             return ""
         if (self.parts or self.figures) and self._by_parts(reader, folded):
@@ -198,6 +209,8 @@ def _coefficients(key: Value) -> tuple[Fraction, ...]:
     if key.form[0] != "+":
         return ()
     _sum, constant, terms = key.form
+    if key.names == {"i"} and len(terms) == 1:  # `the real part is 5 and the imaginary part 1`
+        return (abs(constant), abs(terms[0][1]))
     return tuple(abs(count) for count in (*(count for _term, count in terms), constant) if abs(count) not in EVERYWHERE)
 
 

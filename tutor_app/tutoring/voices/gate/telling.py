@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from .patterns import findall, search, split
+from .patterns import findall, search, split, sub
 from .plain import listed
 
 KEY = "\ue000"
@@ -41,7 +41,10 @@ RESERVED = frozenset(
 LINKS = (
     "is|are|=|==|equals|equal|equal to|was|be|being|been|should be|must be|would be|will be|has to "
     "be|can only be|could be|"
-    "might be|may be|had to be|needs to be|comes to|comes out to|comes out as|comes out at|turns "
+    "might be|may be|had to be|needs to be|comes to|come out as|come out to|come out at|turn out to be|work out to|"
+    "end up as|"
+    "end up being|"
+    "comes out to|comes out as|comes out at|turns "
     "out to be|works out to|"
     "works out as|gives|becomes|->|=>|ends up as|ends up being|amounts to|simplifies to|reduces to|evaluates to|were|"
     "adds up to|add up to|sums to|sum to|totals|averages|averages to|tends to|approaches|converges to|goes to|"
@@ -142,7 +145,7 @@ def frames() -> tuple[tuple[str, re.Pattern[str]], ...]:
             "noted",
             rf"(?:^|[ ]){strong} (?:(?:to|of|for) [^\s:]+ (?:[^\s:]+ )?)?(?::|-|->|=>|,|\"|\.\.\.) {hedges}{KEY}{ENDS}",
         ),
-        ("that is", rf"(?:^| )(?:c'est|das ist|es ist|it's|that's|this is|answer's) {hedges}{KEY}{FOLLOWED}"),
+        ("that is", rf"(?:^| )(?:c'est|das ist|es ist|it's|that's|they're|this is|answer's) {hedges}{KEY}{FOLLOWED}"),
         # KEY is the answer
         (
             "praised",
@@ -208,13 +211,34 @@ def frames() -> tuple[tuple[str, re.Pattern[str]], ...]:
             rf"?{LETTER}(?![\w'])(?! \()",
         ),
         ("value of", rf"(?:value|root) (?:of|for) {LETTER} (?:is|as|of|:|=) {hedges}{KEY}"),
-        ("needed", rf"(?:^|[ ])(?:you|we) need {hedges}{KEY}{FOLLOWED}(?! (?:\w+ )?(?:{nouns})\b)"),
+        (
+            "apart",
+            rf"(?:is|are|be|measures?) {hedges}{KEY} (?:[a-z]+ )?(?:apart|away|long|wide|tall|high|deep|in all|"
+            r"altogether|in total)\b",
+        ),
+        (
+            "needed",
+            rf"(?:^|[ ])(?:you|we)(?:'d| will| would)? (?:need|want|should use|must use|are (?:looking for|after)) "
+            rf"{hedges}{KEY}{FOLLOWED}(?! (?:\w+ )?(?:{nouns})\b)",
+        ),
         ("makes it", rf"{KEY} [^.!?]*\b(?:makes|making) it (?:the|an?) (?:[a-z]+ )?{ASKED}"),
         (
             "approached",
             r"(?:closer (?:and closer )?to|tends? (?:to|toward|towards)|converg(?:es?|ing) to|settles? (?:at|"
             rf"on)|levels off at) {hedges}{KEY}{ENDS}",
         ),
+        (
+            "crosses at",
+            r"\b(?:cross|crosses|hits?|meets?|cuts?|intersects?|touches|reaches) (?:[^\s.!?;]+ ){0,6}at "
+            rf"(?:the point |height |x = |y = )?{KEY}{ENDS}",
+        ),
+        ("goes in", rf"\bgoes (?:in|into (?:it|{OTHER})) (?:exactly )?{KEY} times"),
+        ("most often", rf"{KEY} (?:shows up|appears|occurs|comes up|happens|is repeated|repeats) (?:the )?most"),
+        (
+            "statistic",
+            rf"\b(?:median|mean|average|middle value|mode) of [^.!?;]*? (?:is|equals|=) {hedges}{KEY}{ENDS}",
+        ),
+        ("o'clock", rf"{KEY} o'clock|clock (?:[a-z]+ ){{0,4}}{KEY}{ENDS}"),
         ("in apposition", rf"^(?:it|that|this) (?:is|equals) (?:the same|equal|also|what)[^.!?]* , {KEY}{ENDS}"),
         ("of what was asked", rf"(?:^|[ ]){ASKED} (?:of|,|:) {hedges}{KEY}{ENDS}"),
         ("is what was asked", rf"{KEY} (?:as|for|is|are) (?:the|its|your|their) {ASKED}|{KEY} {ASKED}"),
@@ -278,6 +302,7 @@ INSIDE = re.compile(rf"\b(?:times|by|to|and|from|if|when|means?|whether|that|whi
 
 def _is_about_something_else(found: re.Match[str], marked: str) -> bool:
     about = f"{marked[max(0, found.start() - 40) : found.start()]} {found['subject']} {found['between']}"
+    about = sub(rf"{ASKED} +(?:term|number|coefficient|exponent|factor|side)s?", ASKED, about)  # `the constant term`
     pronoun = found["subject"] in ("it", "that", "this", "they", "these", "value")
     if found["subject"] == "" and WORKING.search(found["between"]):
         return True
@@ -324,6 +349,8 @@ LABELS = frozenset(
         "version exhibit base mod modulo item number's q no. degree choice choices option class group group's eq"
     )
 )
+VERBS_TOO = frozenset({"type", "try", "grade", "exhibit"})  # labels that are also something to do
+ORDERING = frozenset(listed("you to and then please just simply now could can should would , : . ; - i'd let's so or"))
 AWAY = frozenset(listed("for in is are so because when if to per at on from with by as but then which that each every"))
 BEFORE_SMALL = frozenset(listed("the these those both other last first next all any our your which between"))
 
@@ -331,7 +358,8 @@ BEFORE_SMALL = frozenset(listed("the these those both other last first next all 
 def is_harmless(before: Sequence[str], after: Sequence[str], asked: Sequence[str], small: bool, worded: bool) -> bool:
     """Whether a number with these words around it plays another part than being the answer."""
     last = before[-1] if before else ""
-    if last in LABELS and not (last in ("choice", "option") and "choice" in asked):
+    ordered = last in VERBS_TOO and (len(before) < 2 or before[-2] in ORDERING)
+    if last in LABELS and not ordered and not (last in ("choice", "option") and "choice" in asked):
         return True
     if not before and after[:1] in ([")"], ["."]) and len(after) > 3:
         return True

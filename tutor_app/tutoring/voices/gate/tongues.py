@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from .expressions import ENGLISH
-from .patterns import findall, search
+from .patterns import findall, search, sub
+from .plain import listed
 
 # English: Spanish, French, German, Italian, Portuguese and others, folded as `plain` folds them
 WORDS = {
@@ -22,6 +23,8 @@ WORDS = {
     "negative": "negativo negativa negatif negativ negatief отрицательная 负",
     "increasing": "creciente croissante croissant wachsend steigend crescente stijgend aumenta sube augmente "
                   "steigt 递增 增加",
+    "rising": "sube creciente ascendente montante steigt steigend crescente sale",
+    "falling": "baja decreciente descendente fallt fallend decrescente scende",
     "decreasing": "decreciente decroissante decroissant fallend abnehmend decrescente dalend disminuye baja "
                   "diminue fallt 递减 减少",
     "increase": "aumenta aumento sube augmente augmentation steigt zunahme crescere aumenta",
@@ -62,6 +65,9 @@ WORDS = {
     "nitrogen": "nitrogeno azote stickstoff azoto", "iron": "hierro fer eisen ferro",
     "ionic": "ionico ionique ionisch", "covalent": "covalente kovalent",
     "endothermic": "endotermica endothermique endotherm", "exothermic": "exotermica exothermique exotherm",
+    "pie chart": "kreisdiagramm|tortendiagramm|grafico circular|grafico de pastel|diagramme circulaire|camembert|"
+    "grafico a torta",
+    "line graph": "liniendiagramm|grafico de lineas|graphique lineaire|grafico a linee",
     "bar chart": "diagrama de barras|grafico de barras|diagramme en barres|balkendiagramm|saulendiagramm",
     "bar graph": "diagrama de barras|grafico de barras|diagramme en barres|balkendiagramm|saulendiagramm",
     "histogram": "histograma histogramme histogramm",
@@ -76,6 +82,38 @@ WORDS = {
     "reject": "rechaza rechazar rechazamos rejette rejeter ablehnen verwerfen rifiutare",
     "slow step": "paso lento|etape lente",
     "release": "libera liberan libere degage freisetzen abgeben", "absorb": "absorbe absorben aufnehmen assorbe",
+    "equilateral": "gleichseitig gleichseitiges equilatero equilatera",
+    "isosceles": "gleichschenklig isoceles isosceles",
+    "scalene": "escaleno scalene ungleichseitig", "rectangle": "rechteck rectangulo rettangolo retangulo",
+    "carbon dioxide": "kohlendioxid|kohlenstoffdioxid|dioxido de carbono|dioxyde de carbone|gaz carbonique|"
+    "anidride carbonica",
+    "sodium": "sodio", "gold": "oro or gold ouro", "silver": "plata argent silber argento prata",
+    "copper": "cobre cuivre kupfer rame", "lead": "plomo plomb blei piombo", "helium": "helio",
+    "evaporation": "verdunstung verdampfung evaporacion", "condensation": "kondensation condensacion condensazione",
+    "photosynthesis": "fotosintesis fotosintesi photosynthese", "respiration": "atmung respiracion",
+    "mitochondria": "mitocondria mitocondrias mitochondrien mitocondri", "nucleus": "nucleo noyau zellkern",
+    "gravity": "gravedad gravite schwerkraft gravita gravidade", "force": "fuerza kraft forza forca",
+    "speed": "velocidad vitesse geschwindigkeit velocita", "velocity": "velocidad vitesse geschwindigkeit velocita",
+    "energy": "energia energie", "heart": "corazon coeur herz cuore coracao", "blood": "sangre sang blut sangue",
+    "liver": "higado foie leber fegato", "brain": "cerebro cerveau gehirn cervello", "lungs": "pulmones poumons lungen",
+    "fruit": "fruta fruit obst frutto", "vegetable": "verdura legume gemuse hortaliza",
+    "noun": "sustantivo substantiv nomen", "verb": "verbo verbe", "adjective": "adjetivo adjectif adjektiv",
+    "adverb": "adverbio adverbe", "pronoun": "pronombre pronom pronomen", "metaphor": "metafora metaphore metapher",
+    "simile": "simil comparaison vergleich", "hyperbola": "hiperbola hyperbel", "ellipse": "elipse ellisse",
+    "parabola": "parabola parabel", "acute": "agudo agudos spitz spitzwinklig aigu",
+    "obtuse": "obtuso stumpf stumpfwinklig",
+    "rational": "racional rationnel razionale", "irrational": "irracional irrationnel irrazionale",
+    "inverse": "inversa inverse", "direct": "directa directe direkt", "variable": "variabel",
+    "numerator": "numerador numerateur zahler", "denominator": "denominador denominateur nenner",
+    "hypotenuse": "hipotenusa ipotenusa", "diameter": "diametro durchmesser diametre", "radius": "radio rayon raggio",
+    "kinetic": "cinetica cinetique kinetisch", "potential": "potencial potentiel potentiell",
+    "summer": "verano ete sommer estate verao", "winter": "invierno hiver inverno",
+    "spring": "primavera printemps fruhling",
+    "democracy": "democracia democratie demokratie", "monarchy": "monarquia monarchie",
+    "mammal": "mamifero mammifere saugetier", "reptile": "reptil rettile", "fish": "pez poisson fisch pesce",
+    "dog": "perro chien hund cane", "sun": "sol soleil sonne sole", "moon": "luna lune mond",
+    "earth": "tierra terre erde",
+    "inelastic": "inelastica inelastique unelastisch", "elastic": "elastica elastique elastisch",
     "zero": "cero zero null nulla", "half": "mitad moitie halfte meta metade",
     "north": "norte nord norden", "south": "sur sud suden", "east": "este est osten", "west": "oeste ouest westen",
     "continuous": "continua continuo continue stetig", "discrete": "discreta discreto discrete diskret",
@@ -180,6 +218,14 @@ HOMOGRAPHS = frozenset(
 )
 
 
+PLAINLY_ENGLISH = frozenset(
+    listed(
+        "every each both two three what how where which who when does has have had write find use look think multiply "
+        "divide subtract try remember there these those they been from by not should would could here first"
+    )
+)
+
+
 @lru_cache(maxsize=1024)
 def translations(key: str) -> tuple[str, ...]:
     """The key's words in other languages."""
@@ -194,7 +240,7 @@ def translations(key: str) -> tuple[str, ...]:
 
 
 def is_english(folded: str) -> bool:
-    return bool(ENGLISH.intersection(findall(r"[a-z']+", folded)))
+    return bool((ENGLISH | PLAINLY_ENGLISH).intersection(findall(r"[a-z']+", folded)))
 
 
 def in_another_language(folded: str, keys: Sequence[str], known: str) -> bool:
@@ -217,9 +263,18 @@ def _cognate(folded: str, key: str) -> bool:
     wanted = _skeleton(key)
     for word in findall(r"[^\W\d_]{5,}", folded):
         other = _skeleton(word)
+        if word in (f"{key}s", f"{key}es", f"{key}ed", f"{key}ing", f"{key}ly"):  # English after all
+            continue
+        if word != key and len(bare := _bare(word)) > 2 and bare == _bare(key):
+            return True
         if word != key and other[:1] == wanted[:1] and SequenceMatcher(None, wanted, other).ratio() >= 0.8:
             return True
     return False
+
+
+def _bare(word: str) -> str:
+    """`sod` of sodium, sodio and sodium: without the ending that languages change."""
+    return sub(r"(?:ium|io|um|us|[aeo])s?$", "", word)
 
 
 @lru_cache(maxsize=4096)

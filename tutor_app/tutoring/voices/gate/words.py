@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from .codes import shifted
+from .expressions import ENGLISH
+from .formulas import symbols_of
 from .keys import Known
 from .numerals import ORDINALS, in_english
 from .patterns import findall, fullmatch, search, sub
@@ -62,7 +64,8 @@ SYNONYMS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
             r"nothing (?:works|solves|satisfies|fits)",
             r"(?:zero|0) solutions",
             r"(?:set|list) is empty",
-            r"^\W*none\W*$",
+            r"^\W*none(?: at all)?\W*$|^\W*(?:zero|0)(?: of them)?\W*$",
+            r"\b(?:lines|they|these|graphs)\b(?: [a-z]+){0,4} (?:never|do not|don't) (?:meet|cross|intersect|touch)",
             r"is a contradiction|\b(?:it is|it's|that is|that's) impossible\b",
         ),
     ),
@@ -102,8 +105,14 @@ SYNONYMS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
         frozenset({"converges", "converge", "convergent", "convergence"}),
         (r"(?:has|have|to|is|settles? (?:at|on|down to)) (?:a )?finite (?:sum|limit|value|number)",),
     ),
-    (frozenset({"increasing", "increases", "increase", "rises", "growing"}), (rf"{THING} (?:\w+ )?{RISING}",)),
-    (frozenset({"decreasing", "decreases", "decrease", "falls", "shrinking"}), (rf"{THING} (?:\w+ )?{FALLING}",)),
+    (
+        frozenset({"increasing", "increases", "increase", "rises", "rising", "growing", "ascending"}),
+        (rf"{THING} (?:\w+ )?{RISING}",),
+    ),
+    (
+        frozenset({"decreasing", "decreases", "decrease", "falls", "falling", "shrinking", "descending"}),
+        (rf"{THING} (?:\w+ )?{FALLING}",),
+    ),
     (
         frozenset({"negative"}),
         (
@@ -189,8 +198,64 @@ SYNONYMS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (frozenset({"parallel"}), (r"never (?:meet|cross|intersect|touch)",)),
     (frozenset({"perpendicular"}), (r"(?:meet|cross|intersect) at (?:a )?(?:right|90)",)),
 )
+WHICH_IS = (
+    r"\b(?:which|what|who)\b(?: one)?(?: of (?:these|the following|them|the)(?: [a-z]+)?)?(?: [a-z]+)?(?: of [a-z]+)? "
+    r"(?:is|are|was|has|have|does|will|can|would|shows?|gives?|makes?|describes?|measures?|uses?|wrote|best)\b"
+    r"(?P<predicate>[^?:.(;]*)"
+)
+ABOUT_PEOPLE = (
+    r"\bwho\b|\bwhose\b|\bwhom\b|\b(?:author|writer|scientist|president|mathematician|painter|artist|composer|"
+    r"inventor|physicist|chemist|biologist|philosopher|explorer|person|poet|king|queen|leader|economist)\b"
+)
+ABOUT_WORDS = r"\b(?:tense|plural|singular|synonym|antonym|spell|grammar|translat|conjugat|verb|pronoun|word)"
+FOREIGN_YES = r"^\W*(?:si|oui|ja|sim|yes)\b,? (?!.*\b(?:the|it|is|this)\b)"
+FOREIGN_NO = (
+    r"\bno (?:es|lo es|son|tiene|hay)\b|\bn'est pas\b|\bne sont pas\b|\bist (?:keine?|nicht|falsch)\b|\bsind nicht\b|"
+    r"\bnon (?:e|sono)\b|\bnao (?:e|sao)\b"
+)
+NOUN_ENDS = (
+    "ication",
+    "ization",
+    "isation",
+    "ation",
+    "ition",
+    "ction",
+    "sion",
+    "tion",
+    "sis",
+    "ment",
+    "ance",
+    "ence",
+    "ity",
+    "ing",
+)
+VERB_ENDS = (
+    r"(?:e|es|ed|ing|s|t|ts|ting|ted|te|tes|ates?|ated|ating|ize[sd]?|izing|ise[sd]?|ize|y|ies|ied|c?t(?:s|ed|ing)?)?"
+)
+TALK = frozenset(  # stems that hints use for what they say, not for what is asked
+    listed(
+        "multipli divis subtr transl refle combin substitu consider represent determin evalu simplif factor expan equa "
+        "expres opera func solu estim approxim informa instruc direc explan addi distribu produc selec situa applica "
+        "calcula posi posit condi rela comput frac integr deriva differenti limi"
+    )
+)
 SMALL_WORDS = COMMON | frozenset(
     listed("say said says really every each statement true false decide following correct fact case")
+)
+KINDS = frozenset(  # of a thing, said after its name
+    listed(
+        "property law theorem rule bond bonds reaction triangle angle angles clause sampling graph chart plot variable "
+        "variables function tense sentence method test distribution process sequence series equation number numbers"
+    )
+)
+MOVES = {"shift": "shift|move|mov|translat", "translate": "shift|mov|translat", "stretch": "stretch|pull"}
+SIBLINGS = {  # other words that begin like the key
+    "exponential": "exponents?", "proportional": "proportions?", "experimental": "experiments?",
+    "fractional": "fractions?",
+    "functional": "functions?", "directional": "directions?", "expression": "express(?:es|ed)?",
+}  # fmt: skip
+TALKING = frozenset(
+    listed("need want have know look start think write make take does this that could would should must")
 )
 FAILS = r"(?:isn't|is not|aren't|are not|doesn't|does not|don't|do not|hasn't|has not|can't|cannot|can not)"
 NOT_OF_WORDS = frozenset({"is what was asked", "works"})
@@ -210,6 +275,12 @@ SAID_OF_QUESTION = re.compile(
 )
 
 
+SAID_OF_STATEMENT = (
+    r"\btrue or false\b[^a-z]*(?P<subject>[^.?!]{1,80}?) (?:is|are) (?:an? |the |always |also )*(?P<rest>[a-z]{4,}"
+    r"(?: [a-z]+){0,2})\W*$"
+)
+
+
 class Words:
     """The keys that are words, and how sentences tell them."""
 
@@ -218,13 +289,25 @@ class Words:
             dict.fromkeys(" ".join(findall(r"[^\W_]+(?:'[a-z]+)?|[+\-]", plain(key).casefold())) for key in keys)
         )
         self.keys = tuple(key for key in self.keys if key)
+        self.known_words = tuple(findall(r"[^\W_]+", known.text))
+        for key in self.keys:  # `commutativity` for the commutative property
+            first, _space, kind = key.rpartition(" ")
+            if kind in KINDS and len(first) > 5 and " " not in first and first not in COMMON | {*self.known_words}:
+                self.keys += (first,)
+        self.initials: tuple[str, ...] = ()
+        quoted = search(r"[\"“]([^\"”]{5,200})[\"”]", known.own.text)
+        self.quoted = tuple(findall(r"[^\W\d_]+(?:'[a-z]+)?", quoted[1])) if quoted else ()
+        self.about_words = bool(search(ABOUT_WORDS, known.own.text))
+        if search(ABOUT_PEOPLE, known.own.text):  # `Shakespeare` for William Shakespeare
+            self.initials = tuple("".join(part[0] for part in key.split()) for key in self.keys if " " in key)
+            names = [name for key in self.keys if len(key.split()) in (2, 3) for name in key.split()]
+            self.keys += tuple(name for name in names if len(name) > 3 and name not in self.keys)
         self.shown = tuple(keys)
         self.known_text, self.own_text = known.text, known.own.text
         self.asked, self.letters = asked, letters
-        self.known_words = tuple(findall(r"[^\W_]+", known.text))
 
     def in_sight(self, key: str) -> bool:
-        if key in COMMON or len(key) == 1:
+        if (key in COMMON and not (self.about_words and len(key) > 3)) or len(key) == 1:
             return True
         return bool(_pattern(key).search(self.known_text))
 
@@ -236,9 +319,21 @@ class Words:
                     self._polar(folded, key) or self._existence(folded, key in YES) or self._stated(folded, key in YES)
                 )
             else:
-                why = self._named(folded, key) or self.hinted(raw, folded, key)
+                placed = self._placed(folded, key) or _in_row(folded, key, self.known_text)
+                why = (
+                    ("its place" if placed else "")
+                    or self._named(folded, key)
+                    or self.hinted(raw, folded, key)
+                    or self._symbol(text, key)
+                )
             if why:
                 return why
+        if self.initials and "initial" in folded:
+            said = search(
+                r"initials?\b[^a-z]*(?:(?:are|is|of|being)\b)? ?[\"'“(]?((?:[a-z]\b[. ]*(?:and )?){2,4})", folded
+            )
+            if said and sub(r"and|[^a-z]", "", said[1]) in self.initials:
+                return "its initials"
         for group, patterns in SYNONYMS:
             if group.intersection(self.keys) and any(
                 (found := search(pattern, folded)) and found.group() not in self.known_text and not _is_asking(folded)
@@ -250,7 +345,11 @@ class Words:
     def _named(self, folded: str, key: str) -> str:
         pattern = _pattern(key)
         if not pattern.search(folded):
-            return "misspelled" if self._nearly(folded, key) else ""
+            if self._nearly(folded, key):
+                return "misspelled"
+            if self._derived(folded, key):
+                return "another form of the word"
+            return "in pieces" if self._in_pieces(folded, key) else ""
         if not self.in_sight(key):
             if len(key) <= 2 and not search(rf"(?<!\w){re.escape(key)}(?!\w)", folded):
                 return ""
@@ -260,6 +359,7 @@ class Words:
             code(folded)
             or told(tokens, self.asked, self.letters, without=NOT_OF_WORDS)
             or self._asserted(tokens, folded)
+            or self._predicated(tokens)
         ):
             return "told as the answer"
         return ""
@@ -269,9 +369,12 @@ class Words:
         if "?" in folded:
             return False
         said = search(
+            rf"(?:^|[,:;.] |so |then |hence |thus |therefore )(?:they're|it's|that's)(?: an?| the| both)? "
+            rf"{KEY}(?: [.!,]|$)|"
             rf"(?:^|[,:;.] |so |then |hence |thus |therefore )(?:the|these|those|both|they|it|this|"
             rf"that|our|your|its)(?: [a-z]+){{0,4}}? (?:is|are|was|were|must be|have to be|has to be|"
-            rf"should be|will be|would be)"
+            rf"should be|will be|would be|shows?|has|have|grows?|displays?|indicates?|gives?|makes?|forms?|follows?|"
+            rf"represents?|suggests?|describes?|belongs? to)"
             rf"(?: [a-z]+)?(?: the| a| an)? {KEY}(?! (?:if|when|exactly|only if|means|to|or|and|"
             rf"lines|as long|provided))",
             tokens,
@@ -292,6 +395,23 @@ class Words:
         )
         return bool(said) and not search(r"\b(?:if|when|whether|unless|suppose)\b", tokens)
 
+    @cached_property
+    def _predicate(self) -> frozenset[str]:
+        """What the question says of the thing that it asks for: `vector` of `Which of these is a vector quantity?`"""
+        found = search(WHICH_IS, self.own_text)
+        words = findall(r"[a-z]{4,}", found["predicate"]) if found else []
+        return frozenset(_stem(word) for word in words if word not in SMALL_WORDS)
+
+    def _predicated(self, tokens: str) -> bool:
+        """`Velocity is a vector`: the question with the key in the place of `which`."""
+        if not self._predicate or "?" in tokens or search(r"\b(?:if|when|whether|or|unless|but)\b", tokens):
+            return False
+        said = search(rf"^\W*(?:(?:so|then|only|hence|here|the|an?) )*{KEY}(?: \w+)? (?P<rest>.*)$", tokens)
+        if said is None or not search(r"^(?:[a-z]+ )?[a-z]+", said["rest"]) or search(r"\bnot\b|n't\b", said["rest"]):
+            return False
+        rest = frozenset(map(_stem, findall(r"[a-z]{4,}", said["rest"])))
+        return 2 * len(rest & self._predicate) >= len(self._predicate)
+
     def _subject(self, tokens: str) -> re.Match[str] | None:
         """`HCl is a strong acid` for the question `Is HCl a strong acid or a weak acid?`"""
         found = search(rf"^\W*(?:so |then )?([a-z]\w*(?: [a-z]\w*)?) (?:is|are) (?:an? |the )?{KEY}(?: [.!]|$)", tokens)
@@ -303,6 +423,64 @@ class Words:
             return False
         for word in set(findall(r"[^\W\d_]{5,}", folded)) - set(self.known_words):
             if abs(len(word) - len(key)) <= 1 and word[0] == key[0] and _one_edit(word, key):
+                return True
+        return False
+
+    def _symbol(self, text: str, key: str) -> str:
+        """`CO2` for carbon dioxide, `N` for newton: a symbol that the problem does not show."""
+        for symbol in symbols_of(key):
+            if symbol.casefold() in self.known_words:
+                continue
+            if len(symbol) > 2:
+                said = search(rf"(?<![A-Za-z\d]){symbol}(?![A-Za-z\d])", text)
+            else:
+                said = search(
+                    rf"^\W*{symbol}\W*$|\b(?:unit|symbol|element|gas|formula|it|answer|measured|abbreviated)\b[^.?!]* "
+                    rf"(?:is|in|as|by|with)(?: the letters?)? [\"'(]?{symbol}[\"')]?(?=\W*$)",
+                    text,
+                )
+            if said:
+                return "its symbol"
+        return ""
+
+    def _placed(self, folded: str, key: str) -> bool:
+        """`The third word`, `between "cat" and "on"` for a word of a sentence that the problem quotes."""
+        if key not in self.quoted or len(self.quoted) < 3 or self.quoted.count(key) > 1 or "?" in folded:
+            return False
+        at = self.quoted.index(key)
+        places = [PLACES.get(at + 1, "$^"), f"{at + 1}(?:st|nd|rd|th)"] + ["last", "final"] * (
+            at + 1 == len(self.quoted)
+        )
+        before = re.escape(self.quoted[at - 1]) if at else "$^"
+        after = re.escape(self.quoted[at + 1]) if at + 1 < len(self.quoted) else "$^"
+        return (
+            search(
+                rf"\b(?:{'|'.join(places)}) word\b|\bbetween [\"“]?{before}[\"”]? and [\"“]?{after}\b|"
+                rf"\b(?:after|follows|following) [\"“]?{before}\b|\b(?:before|precedes|preceding) [\"“]?{after}\b",
+                folded,
+            )
+            is not None
+        )
+
+    def _derived(self, folded: str, key: str) -> bool:
+        """`The vapor condenses` for condensation."""
+        stem = next((key[: -len(end)] for end in NOUN_ENDS if key.endswith(end)), "")
+        if len(stem) < 5 or " " in key or any(stem.startswith(talk) for talk in TALK) or stem in self.known_text:
+            return False
+        return search(rf"(?<![^\W_]){stem}{VERB_ENDS}(?![^\W_])", folded) is not None
+
+    def _in_pieces(self, folded: str, key: str) -> bool:
+        """`equi + lateral`, `put "ad" before "verb"`."""
+        compact = key.replace(" ", "")
+        if len(compact) < 5 or not search(r"[\"+]|\b(?:plus|then|before|after|followed|join|glue|together)\b", folded):
+            return False
+        pieces = [word for word in findall(r"[^\W\d_]+", folded) if len(word) > 1 or word == "a"]
+        for at in range(len(pieces)):
+            joined, used = "", 0
+            for piece in pieces[at : at + 12]:
+                if compact.startswith(joined + piece) and len(piece) < len(compact):
+                    joined, used = joined + piece, used + 1
+            if joined == compact and used > 1:
                 return True
         return False
 
@@ -331,7 +509,7 @@ class Words:
                 rf"(?:starts?|begins?|starting|first letter|initial)\b.{{0,25}}[\"'“]?\b{re.escape(first[1])}\b",
                 folded,
             )
-            if last and (len(first[1]) <= 3 or len(first[1]) * 2 >= len(compact)):
+            if last:
                 return "hints at its letters"
         for token in findall(r"[A-Za-z_*?.•·\-–—□▢⬜…]{3,60}|(?:[A-Za-z_*?•·\-–—□▢] ){2,40}[A-Za-z_*?•·\-–—□▢]", raw):
             gapped = token.replace(" ", "").casefold().strip(".") if " " in token else token.casefold()
@@ -376,6 +554,10 @@ class Words:
             return "told as the answer"
         if key in ("true", "false") and search(r"(?:starts?|begins?)\b.*\bends?\b", folded):
             return self.hinted(folded, folded, key)
+        if not ENGLISH.intersection(findall(r"[a-z]+", folded)) and search(
+            FOREIGN_YES if positive else FOREIGN_NO, folded
+        ):
+            return "told as the answer"
         tokens = " ".join(findall(r"[^\W_]+(?:'[a-z]+)?|[^\w\s]", folded))
         marked = sub(rf"(?<![\w']){key}(?![\w'])", KEY, tokens)
         words = findall(r"[\w']+", folded)
@@ -400,7 +582,8 @@ class Words:
             rf"\b(?:so|hence|therefore|thus|because) (?:it|they|this|that) "
             rf"{'(?:is|are|does|do|has|have|can)' if positive else FAILS}\W*$"
             rf"|^(?:[^\w]*(?:so|well|okay|ok|hm|oh|ah|and|then|thus|therefore|simply|just|definitely|"
-            rf"absolutely|clearly) ?,? ?)?{KEY} ?(?:[.!]|$|, (?:it|that|they|this|the|x|these|there)"
+            rf"absolutely|clearly) ?,? ?)?{KEY} ?(?:[.!]|$|,? (?:because|since|as) |"
+            r", (?:it|that|they|this|the|x|these|there)"
             rf"\b(?! (?:one |problem |question )?(?:fools|takes|is (?:a )?(?:good|great|nice|fine|"
             rf"tricky|hard|easy|okay|ok|normal|common|close|not easy|tough|the right idea|how|what|"
             rf"where|why|one)|helps|happens|was|sounds|looks|often|can be|idea|plan|step|way|"
@@ -416,7 +599,8 @@ class Words:
         deny = (
             r"(?:negative answer|in the negative|it is not\b(?! (?:the same|enough|about|easy|hard|"
             r"clear|necessary|a problem|only|just|bad|far))|it isn't\b|it does not|it doesn't|it is "
-            r"false|it's false|it's not\b|is incorrect|is wrong|not true|that is false|they are not|"
+            r"false|it's false|that's (?:false|wrong|not true)|it's not\b|is incorrect|"
+            r"is wrong|not true|that is false|they are not|"
             r"they aren't|nope|nein\b|不是|不对|👎|that (?:would be|is) (?:false|wrong|not so))"
         )
         surely = (
@@ -443,7 +627,29 @@ class Words:
             return "told as the answer"
         if positive and key == "yes" and fullmatch(r"\W*true\W*", folded):
             return "told as the answer"
-        return self._claims(folded, positive)
+        if (
+            not positive
+            and "?" not in folded
+            and search(r"\b(?:is|gives|makes|are) (?:an? |the )?counter-?example", folded)
+        ):
+            return "states what was asked"
+        return self._does(folded, positive) or self._claims(folded, positive)
+
+    def _does(self, folded: str, positive: bool) -> str:
+        """`We reject it` for the question `Does the test reject it?`"""
+        question = search(r"\b(?:do|does|did|should|will|can) [^?]{4,120}\?", self.own_text)
+        if question is None or search(r"\?|\b(?:if|when|whenever|whether|or|unless|to)\b", folded):
+            return ""
+        deny = r"(?:do not|don't|does not|doesn't|did not|didn't|cannot|can't|never|fails? to)"
+        said = search(
+            rf"(?:^|[,;:] ?|\b(?:so|then|thus|hence|therefore) )(?:we|it|they|this|that|she|he)(?P<not> {deny})? "
+            r"(?P<verb>[a-z]{4,})\b",
+            folded,
+        )
+        if said is None or said["verb"] in TALKING or bool(said["not"]) == positive:
+            return ""
+        stem = said["verb"].removesuffix("s").removesuffix("e")
+        return "states what was asked" if search(rf"\b{stem}(?:e|es|s)?\b", question.group()) else ""
 
     @cached_property
     def _sought(self) -> str:
@@ -506,10 +712,11 @@ class Words:
     @cached_property
     def claim(self) -> tuple[str, ...]:
         """What the question asks of its subject: `a solution` of `Is x = 4 a solution of …?`."""
-        questions = list(SAID_OF_QUESTION.finditer(self.own_text))
-        if not questions:
+        questions = [*SAID_OF_QUESTION.finditer(self.own_text)]
+        stated = search(SAID_OF_STATEMENT, self.own_text)
+        if not questions and stated is None:
             return ()
-        found = questions[-1]
+        found = questions[-1] if stated is None else stated
         words = [word for word in findall(r"[a-z]+", found["rest"]) if word not in ("a", "an", "the", "of", "to")]
         return tuple(dict.fromkeys((*words[:1], *words[-1:])))
 
@@ -529,8 +736,15 @@ class Words:
         if positive:
             claimed = search(
                 rf"\b(?:is|are|does|do|it's|was)(?: (?:indeed|clearly|really|definitely|certainly|"
-                rf"also|in fact|therefore|thus|then|so))? (?:an? |the )?{noun}\b",
+                rf"also|in fact|therefore|thus|then|so|always))? (?:an? |the )?{noun}\b",
                 folded,
+            ) or (
+                search(rf"\bdo(?:es)? [^?]*\b{noun}\b[^?]*\?", self.own_text)
+                and search(
+                    rf"(?:^|[,;:] |\bso |\bthen |\bthus )(?:we|it|they|you|this|that|the [a-z]+)(?: [a-z]+ly)? "
+                    rf"{noun}(?:s|es)?\b",
+                    folded,
+                )
             )
             works = word == "solution" and search(
                 r"\b(?:it|that|x|value|number|this)\b(?: = -?\d+)? (?:works|checks out|fits|solves|"
@@ -569,6 +783,33 @@ class Words:
         return False
 
 
+ROWS = tuple(
+    tuple(listed(row))
+    for row in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "january february march april may june july august september october november december",
+        "spring summer autumn winter",
+        "mercury venus earth mars jupiter saturn uranus neptune",
+        "red orange yellow green blue indigo violet",
+    )
+)
+
+
+def _in_row(folded: str, key: str, known: str) -> bool:
+    """`The day after Saturday`, `the fifth planet` for keys that stand in a row that everybody knows."""
+    row = next((row for row in ROWS if key in row), None)
+    if row is None or "?" in folded:
+        return False
+    at = row.index(key)
+    before, after = row[at - 1], row[(at + 1) % len(row)]
+    place = PLACES.get(at + 1, "$^")
+    if before not in known and search(rf"\b(?:after|follows|following) {before}\b", folded):
+        return True
+    if after not in known and search(rf"\b(?:before|precedes|preceding) {after}\b", folded):
+        return True
+    return search(rf"\b{place} (?:day|month|planet|season|color|colour)\b", folded) is not None
+
+
 def _counted(folded: str, keys: Sequence[str]) -> str:
     """`2nd` as `second`; `the first step` and `step one` as `step 1` for keys of that kind."""
     if search(r"\d(?:st|nd|rd|th)\b", folded):
@@ -603,7 +844,16 @@ def _pattern(key: str) -> re.Pattern[str]:
         parts[-1] = rf"{stem}[^\W\d_]{{0,{len(last) - max(6, len(last) - 3) + 3}}}"
     elif len(last) >= 4:
         parts[-1] += r"(?:s|es|ed|d|ing|ly|er|'s)?"
-    return re.compile(r"(?<![^\W_])" + r"[\s\-]+".join(parts) + r"(?![^\W_])")
+    words = key.split()
+    for at, word in enumerate(words[:-1]):  # `shifted up by three` for shift up 3
+        if len(word) > 4 and word.isalpha():
+            parts[at] = rf"(?:{MOVES.get(word, re.escape(word))})(?:s|es|ed|d|ing)?"
+    if last.isdigit() and len(last) < 4 and len(words) > 1:
+        parts[-1] = rf"(?:{last}|{in_english(int(last))})"
+    sibling = SIBLINGS.get(last, "")
+    if sibling:
+        parts[-1] = rf"(?!{sibling}(?![^\W_])){parts[-1]}"
+    return re.compile(r"(?<![^\W_])" + r"[\s\-]+(?:(?:by|of|the) )?".join(parts) + r"(?![^\W_])")
 
 
 def _is_asking(folded: str) -> bool:
