@@ -24,7 +24,7 @@ def typed(node: n.Node) -> str:
         case n.Num(text):
             return text
         case n.Sym(name) | n.Const(name):
-            return name.lstrip("\\")
+            return plain_name(name)
         case n.Group(arg):
             return f"({typed(arg)})"
         case n.Neg(arg):
@@ -55,6 +55,8 @@ def typed(node: n.Node) -> str:
             return f"sqrt({typed(n.bare(arg))})"
         case n.Root(arg, index):
             return f"({typed(n.bare(arg))})^(1/{typed(index)})"
+        case n.Func("binomial" | "permutation" as name, arg, base) if base is not None:
+            return f"{name[0].upper().replace('B', 'C')}({typed(arg)}, {typed(base)})"
         case n.Func("factorial", arg, _):
             return tight(arg) + "!"
         case n.Func(name, arg, base):
@@ -75,6 +77,12 @@ def typed(node: n.Node) -> str:
             return typed(arg) + "°"
         case n.Quantity(arg, unit, shown):
             return f"{typed(arg)} {shown or unit.lstrip('#')}"
+        case n.Call("H_0" | "H_a" as name, (statement,)):
+            return f"{name}: {typed(statement)}"
+        case n.Call("by", items):
+            return " by ".join(map(typed, items))
+        case n.Call("remainder", (quotient, rest)):
+            return f"{typed(quotient)} R {typed(rest)}"
         case n.Call(name, items):
             return f"{name}({', '.join(map(typed, items))})"
         case n.Ratio(items):
@@ -87,8 +95,8 @@ def typed(node: n.Node) -> str:
             return (", " if joint == "," else f" {joint} ").join(map(typed, items))
         case n.SetOf(items):
             return "{" + ", ".join(map(typed, items)) + "}"
-        case n.Union(args, _):
-            return " U ".join(map(typed, args))
+        case n.Union(args, sign):
+            return {r"\cup": " U ", r"\cap": " ∩ "}.get(sign, " ∖ ").join(map(typed, args))
         case n.Phrase(_, text):
             return text
         case n.Matrix(rows):
@@ -96,6 +104,18 @@ def typed(node: n.Node) -> str:
         case n.Big():
             return latex(node)
     raise AssertionError(node)
+
+
+NAMES = (
+    (r"\\(bar|hat)\{(\w)\}", r"\2\1"), (r"\\circ", "∘"), (r"\\leq?(?![a-z])", "<="), (r"\\geq?(?![a-z])", ">="),
+    (r"\\", ""),
+)  # fmt: skip
+
+
+def plain_name(name: str) -> str:
+    for pattern, instead in NAMES:
+        name = re.sub(pattern, instead, name)
+    return name
 
 
 def tight(node: n.Node) -> str:

@@ -53,6 +53,7 @@ SENTENCES = {
     "root": lazy("This is right in value, but write it with a root."),
     "logarithm": lazy("This is right in value, but write it with a logarithm."),
     "pi": lazy("This is right in value, but leave π in it."),
+    "list": lazy("These are the right numbers, but parentheses make a pair of them: list them with a comma."),
     "pair": lazy("These are the right numbers, but write them as a pair in parentheses."),
     "that_unit": lazy("This is right, but give it in the unit that the step asks for."),
     "constant": lazy("A constant of integration is missing."),

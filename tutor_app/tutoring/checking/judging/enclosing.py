@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .cursor import Cursor
+from .lexicon import NUMBER_SETS
 from .lexing import Token, Unread
 from .nodes import (
     Builder,
@@ -108,7 +109,7 @@ class Enclosing(Cursor):
         while self.here.kind == "[":
             row = self.deeper(self.bracketed)
             rows.append(row.items if isinstance(row, Tuple) else (bare(row),))
-            self.take(",")
+            self.take(",", ";")
         if len({len(row) for row in rows}) != 1:
             raise self.stuck()
         return Matrix(tuple(rows))
@@ -138,6 +139,7 @@ class Enclosing(Cursor):
     def set_until(self, closing: str) -> Node:
         if self.take(closing):
             return SetOf(())
+        self.element_of()
         bars, self.bars = self.bars, 1  # a bar here separates: {x | x > 3}
         if self.here.kind == "name" and self.ahead(1).kind == ":" and self.ahead(2).kind in {"name", "num", "-"}:
             element = self.letter(self.here.text) if len(self.here.text) == 1 else Sym(self.here.text)
@@ -157,6 +159,22 @@ class Enclosing(Cursor):
             raise self.stuck()
         return SetOf(inside.items if isinstance(inside, Listing) else (inside,))
 
+    def element_of(self) -> None:
+        r"""Takes `x in R |` typed for `x \in \mathbb{R} |`."""
+        sign, numbers = self.ahead(1), self.ahead(2)
+        if self.here.kind == "name" and self.word(1) == "in" and self.ahead(3).kind in {"|", ":"}:
+            name = NUMBER_SETS.get(numbers.text, "reals" if numbers.text == "R" else "")
+            if numbers.kind == "name" and not name:
+                return
+            self.tokens[self.at + 1] = replace(sign, kind="in")
+            if name:
+                self.tokens[self.at + 2] = replace(numbers, kind="numbers", text=name)
+
+    def augmented(self) -> None:
+        """Passes the bar of an augmented matrix, which stands in a cell of its own or between two."""
+        if [self.ahead(offset).kind for offset in range(3)] in (["&", "|", "&"], ["and", "|", "and"]):
+            self.at += 2
+
     def matrix(self) -> Node:
         environment = self.here.text
         self.at += 1
@@ -165,6 +183,7 @@ class Enclosing(Cursor):
             if self.word() in {"if", "for", "when"}:
                 self.at += 1
             rows[-1].append(self.item())
+            self.augmented()
             if self.take("&", ","):
                 continue
             if self.take("row"):

@@ -37,6 +37,7 @@ from .naming import Naming
 from .nodes import (
     Add,
     Big,
+    Builder,
     Call,
     Div,
     Func,
@@ -105,7 +106,7 @@ class Parser(Naming, Measuring, Enclosing):
         if self.take(",", ";"):
             self.joint()  # "1, 2, or 3"
             return ","
-        word = self.here.kind if self.here.kind in {"or", "and"} else self.word()
+        word = {"or": "or", "and": "and", "cup": "or", "cap": "and"}.get(self.here.kind) or self.word()
         if word in {"or", "and"} and self.ahead(1).kind != "end":
             self.at += 1
             return word
@@ -221,9 +222,11 @@ class Parser(Naming, Measuring, Enclosing):
         args = [self.sum()]
         sign = ""
         while True:
-            between_sets = isinstance(args[-1], Tuple | SetOf) and self.word() in {"u", "union"}
+            between_sets = isinstance(args[-1], Tuple | SetOf | Sym) and self.word() in {"u", "union"}
             if not (self.here.kind in {"cup", "cap", "setminus"} or between_sets):
                 break
+            if not symbols(args[-1]) and not isinstance(bare(args[-1]), Tuple | SetOf | Union | Phrase | Builder):
+                break  # x < -3 ∪ x > 5: between statements
             sign = {"cap": r"\cap", "setminus": r"\setminus"}.get(self.here.kind, r"\cup")
             self.at += 1
             args.append(self.sum())
@@ -280,7 +283,7 @@ class Parser(Naming, Measuring, Enclosing):
                 return closed()  # 16 ft x 9 ft
             sign = self.product_sign(factors[-1])
             if sign in {"/", "÷"}:
-                factors, written = [quotient(closed(), self.deeper(self.signed_factor))], ""
+                factors, written = [quotient(closed(), self.called(self.deeper(self.signed_factor)))], ""
             elif sign == "*":
                 written = written or (r"\times" if token.text in {"times", "×", "x", "X"} else r"\cdot")
                 factors.append(self.deeper(self.signed_factor))
@@ -294,6 +297,17 @@ class Parser(Naming, Measuring, Enclosing):
                 self.append(factors, token)
             else:
                 return closed()
+
+    def called(self, node: Node) -> Node:
+        """`C(52, 5)` below a slash."""
+        if not (isinstance(node, Sym) and node.name in {"C", "P"} and self.here.kind == "(" and not self.here.spaced):
+            return node
+        start = self.at
+        inside = self.factor()
+        if isinstance(inside, Tuple):
+            return _called(node.name, inside.items)
+        self.at = start
+        return node
 
     def append(self, factors: list[Node], token: Token) -> None:
         """One more factor without a sign before it."""
@@ -376,7 +390,12 @@ class Parser(Naming, Measuring, Enclosing):
         return following.kind == "num" and f"{self.here.text}_{following.text}" not in known
 
     def after_set(self) -> bool:
-        return self.tokens[self.at - 1].kind in {")", "]", "}", "\\}"} and self.ahead(1).kind in {"(", "[", "{", "\\{"}
+        before, after = self.tokens[self.at - 1], self.ahead(1)
+        if before.kind in {")", "]", "}", "\\}"} and after.kind in {"(", "[", "{", "\\{"}:
+            return True
+        events = [token.text for token in (before, after) if token.kind == "name" and token.spaced | (token is before)]
+        known = self.manner.letters or frozenset()
+        return self.here.spaced and len(events) == 2 and set(events) <= known and "".join(events).isupper()
 
     def factor(self) -> Node:
         node = self.primary()
@@ -607,10 +626,12 @@ class Parser(Naming, Measuring, Enclosing):
             whole = self.take("num") if token.text == "surd" else None  # the sign √ takes all of a number
             inside = Num(whole.text) if whole is not None else self.deeper(self.argument)
             return Root(inside, None if index == Num("2") else index)
+        if token.text in {"Delta", "nabla"}:
+            return self.of_change("\\" + token.text)
         if token.text in GREEK:
-            return Sym("\\" + token.text + self.subscript())
+            return Sym("\\" + token.text + self.subscript("\\" + token.text))
         if token.text == "partial":
-            return Sym("\\partial")
+            return self.partial_derivative() or Sym("\\partial")
         if token.text in DECORATIONS:
             return Sym(f"\\{token.text}{{{self.braced_text()}}}" + self.subscript())
         if token.text in BIG:
@@ -619,6 +640,16 @@ class Parser(Naming, Measuring, Enclosing):
             raise Unread("placeholder", token.start)
         self.at -= 1
         raise self.stuck()
+
+    def partial_derivative(self) -> Node | None:
+        """What stands after the first sign of `∂f/∂x` typed in one line."""
+        function, slash, sign, variable = (self.ahead(offset) for offset in range(4))
+        if (function.kind, slash.kind, sign.text, variable.kind) != ("name", "/", "partial", "name"):
+            return None
+        if len(function.text) > 1 or len(variable.text) > 1:
+            return None
+        self.at += 4
+        return Sym(f"∂{function.text}/∂{variable.text}")
 
     def big(self, name: str) -> Node:
         r"""After `\int`, `\sum`, `\prod` or `\lim`: its ends, and all that follows up to the next sum sign."""

@@ -15,11 +15,12 @@ from typing import Any
 from . import notation, words
 from .algebra import Algebra
 from .choices import is_right, picked, text_latex
-from .comparing import assignment, compare
+from .comparing import compare
 from .keys import read_key, read_keys
 from .latex import latex
 from .nodes import (
     Const,
+    Func,
     Listing,
     Neg,
     Node,
@@ -38,6 +39,7 @@ from .nodes import (
     walk,
 )  # fmt: skip
 from .reading import Manner, Unread, read, readings, unreadable
+from .solved import assignment
 from .step import RANK, WRONG, Found, Outcome, Step
 from .typography import HiddenCharacters, clean, wording
 
@@ -127,7 +129,8 @@ def _best_of(keys: Sequence[Node], given: Node, step: Step) -> Found:
     best = WRONG
     for index, key in enumerate(keys):
         united = re.search(r"\bunits?\b", step.asked, re.I)
-        if index and not (_is_measured(key) and (_is_measured(given) or united)):
+        plainly = _is_rate(key) and not symbols(given)  # 25 for 25 m/s, which is not 25m over s
+        if index and not (_is_measured(key) and (_is_measured(given) or united or plainly)):
             continue
         found = compare(key, given, step)
         if RANK[found[0]] > RANK[best[0]] or best == WRONG:
@@ -148,6 +151,11 @@ def _is_measured(node: Node) -> bool:
     return isinstance(node, Quantity)
 
 
+def _is_rate(node: Node) -> bool:
+    node = bare(node.sides[-1] if isinstance(node, Relation) else node)
+    return isinstance(node, Quantity) and "/" in (node.shown or "")
+
+
 def _has_unit(node: Node) -> bool:
     return any(isinstance(part, Quantity) for part in walk(node))
 
@@ -166,6 +174,7 @@ def _manner(keys: Sequence[Node], asked: str) -> Manner:
         letter_units=united and numbers,
         things=numbers and (not lists or things),
         decimal_comma=decimals and not lists,
+        natural={"ln"} == {part.name for key in keys for part in walk(key) if isinstance(part, Func)} & {"ln", "log"},
         several=any(isinstance(part, Listing | SetOf | PlusMinus) for key in keys for part in walk(key)),
     )
 

@@ -165,6 +165,8 @@ def _latex(node: Node, tight: int) -> str:
         case Matrix(rows):
             lines = r" \\ ".join(" & ".join(_latex(cell, 0) for cell in row) for row in rows)
             return rf"\begin{{bmatrix}} {lines} \end{{bmatrix}}"
+        case Phrase(_, "ℝ" | "∅" as text):
+            return r"\mathbb{R}" if text == "ℝ" else r"\varnothing"
         case Phrase(_, text):
             return rf"\text{{{text}}}"
     raise AssertionError(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 FUNCTIONS = {
     "sin", "cos", "tan", "sec", "csc", "cot", "arcsin", "arccos", "arctan", "asin", "acos", "atan", "sinh", "cosh",
     "tanh", "ln", "log", "lg", "exp", "cis", "sqrt", "cbrt", "abs", "floor", "ceil",
+    "root", "nthroot",
 }  # fmt: skip
 FUNCTION_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "lg": "log"}
 GREEK = {
@@ -36,7 +37,10 @@ COMMAND_TEXT = {
     "text", "mathrm", "textrm", "mbox", "operatorname", "mathit", "mathbf", "textbf", "textit", "mathsf", "textnormal",
     "boldsymbol",
 }  # fmt: skip
-COMMAND_NAMES = {"exponentialE": "e", "imaginaryI": "i", "differentialD": "d", "infty": "inf", "pi": "pi", "ell": "l"}
+COMMAND_NAMES = {
+    "exponentialE": "e", "imaginaryI": "i", "differentialD": "d", "infty": "inf", "pi": "pi", "ell": "l",
+    "det": "det", "dim": "dim", "gcd": "gcd",
+}  # fmt: skip
 DECORATIONS = {"bar", "hat", "vec", "tilde", "overline", "widehat", "overrightarrow", "underline", "dot"}
 BIG = {"int", "sum", "prod", "lim"}
 COMMANDS_KEPT = (
@@ -54,6 +58,7 @@ COMMANDS_KEPT = (
         "dbinom",
         "tbinom",
         "partial",
+        "nabla",
     }
     | GREEK
     | DECORATIONS

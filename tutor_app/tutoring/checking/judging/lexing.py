@@ -50,7 +50,7 @@ class Manner:
     three letters are a product. `thousands`: `12,000` is a number rather than a list of two. `letter_units`: `5 m` is
     five metres rather than five times m. `things`: a word after a number is what is counted (`5 apples`).
     `decimal_comma`: `3,5` is three and a half. `parts`: `3 quarters` is a fraction. `several`: the key has several
-    values, so that `+-3` may be both 3 and -3, which `plus_minus` reads.
+    values, so that `+-3` may be both 3 and -3, which `plus_minus` reads. `natural`: the keys have `ln` and no `log`.
     """
 
     letters: frozenset[str] | None = None
@@ -61,6 +61,7 @@ class Manner:
     parts: bool = False
     several: bool = False
     plus_minus: bool = False
+    natural: bool = False
 
 
 _NUMBER = re.compile(r"\d+\.\d+|\d+\.(?!\d)|\.\d+|\d+")
@@ -76,6 +77,7 @@ _SIGNS = {
 }  # fmt: skip
 _BEFORE_NOT = {"(", "or", "and", "->", "not"}
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+_INCHES = re.compile(r"""' ?\d+(?:\.\d+)? ?(?:"|''|in\b)""")
 _VECTOR = re.compile(r"<[^<>=]{1,80},[^<>=]{1,80}>")
 _SINGLE = "+-*/÷^_=<>(){}[]|,;:!%&'"
 _FENCES = {"left", "right", "bigl", "bigr", "Bigl", "Bigr", "big", "Big", "bigg", "Bigg", "mleft", "mright", "middle"}
@@ -123,6 +125,9 @@ def tokens(text: str, manner: Manner) -> list[Token]:
             at, spaced = _read_command(text, at, spaced, out, manner)
         elif sign is not None:
             put(_SIGNS[sign], sign, at + len(sign))
+        elif char == "'" and out and out[-1].kind == "num" and _INCHES.match(text, at):  # 3'4"
+            spaced = True
+            put("name", "ft", at + 1)
         elif char == '"' and out and out[-1].kind == "num":  # 5/8" is in inches
             spaced = True
             put("name", "in", at + 1)

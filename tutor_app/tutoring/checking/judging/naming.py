@@ -17,13 +17,15 @@ _SPOKEN = {"|open": "|", "|close": "|", "cup": " or ", "cap": " and ", "or": " o
 
 # What may stand before "=" and is a name rather than a product: f(x), f'(2), f^{-1}(x), (f∘g)(x), C(n), y''.
 _HEAD = re.compile(
-    r"(?:[pqstuvwFGHCPRTVNSALEWMQDKfgh](?:_\{?\w+\}?)?(?:'{1,3}|\^\{?\(?-1\)?\}?|\^\{'+\})?"
+    r"(?:[pqrstuvwFGHCPRTVNSALEWMQDKfgh](?:_\{?\w+\}?)?(?:'{1,3}|\^\{?\(?-1\)?\}?|\^\{'+\})?"
     r"\((?:[a-z]|\\theta|-?\d+)\)"
     r"|[xy]'{0,3}\([xt]\)"
     r"|[fghFGH](?:'{1,3}|\^\{?\(?-1\)?\}?|\^\{'+\})?\((?:[a-z][+-]\d+|[fgh]\([a-z]\))\)"
     r"|\(?[fgh](?:\\circ|∘|\*|\\cdot|[+\-/])[fgh]\)?\([a-z\d]+\)"
+    r"|(?:det|rank|tr|dim|nullity|gcd|lcm|GCF|GCD|LCM|E|Var|SD)\([A-Z\d,]{1,12}\)|E\[[A-Z]\]"
     r"|[a-zA-Z](?:'{1,3}|\^\{'+\}))"
 )
+_OF_AN_INDEX = re.compile(r"([a-zA-Z])\((\w+)\)")  # a(n), where a_n is known
 
 
 def _starts_function(token: Token) -> bool:
@@ -31,10 +33,15 @@ def _starts_function(token: Token) -> bool:
     return word in FUNCTIONS or (token.kind == "name" and re.fullmatch(rf"{_TAKEN_OF}[a-z]", word) is not None)
 
 
+def _said(part: Token) -> str:
+    """A token of a probability's inside as its name has it: `\\leq` as `<=`, `∪` as "or"."""
+    return part.kind if part.kind in RELATIONS else _SPOKEN.get(part.kind, _SPOKEN.get(part.text.lower(), part.text))
+
+
 class Naming(Cursor):
     def head(self, *, at_end: bool = False) -> Node | None:
         """The name of a function applied, before an equals sign (or alone after one): it is not a product."""
-        if self.here.kind not in {"name", "("} or (at_end and self.here.text not in set("fghFGH")):
+        if self.here.kind not in {"name", "("}:
             return None
         offset = 0
         while self.ahead(offset).kind not in {"=", "end", ","} and offset < 14:
@@ -42,8 +49,14 @@ class Naming(Cursor):
         if self.ahead(offset).kind != ("end" if at_end else "=") or offset < 2:
             return None
         written = self.text[self.here.start : self.ahead(offset).start]
-        name = re.sub(r"\\left|\\right|\\prime|\s", lambda found: "'" if "prime" in found.group() else "", written)
-        if not _HEAD.fullmatch(name) and f"{name[0]}_{name[2:-1]}" not in (self.manner.letters or ()):
+        spaces = r"\\left|\\right|\\prime|\\(?=det|dim|gcd)|\s"
+        name = re.sub(spaces, lambda found: "'" if "prime" in found.group() else "", written)
+        name = re.sub(r"^E\[(\w)\]$", r"E(\1)", re.sub(r"\\frac\{([fgh])\}\{([fgh])\}", r"\1/\2", name))
+        known = self.manner.letters or frozenset()
+        indexed = _OF_AN_INDEX.fullmatch(name)
+        if at_end and name[0] not in "fghFGH" and name not in known:  # r(s) there is a product more often
+            return None
+        if not _HEAD.fullmatch(name) and not (indexed and f"{indexed.group(1)}_{indexed.group(2)}" in known):
             return None
         self.at += offset
         return Sym(re.sub(r"\^\{?\(?-1\)?\}?", "^{-1}", re.sub(r"\^\{('+)\}", r"\1", name)))
@@ -70,7 +83,7 @@ class Naming(Cursor):
         self.at = end
         return inside
 
-    def subscript(self) -> str:
+    def subscript(self, base: str = "") -> str:
         if not self.take("_"):
             return ""
         token = self.here
@@ -82,6 +95,12 @@ class Naming(Cursor):
                 return f"_{{{inside}}}" if len(inside) > 1 else f"_{inside}"
         if token.kind == "name" and len(token.text) > 1 and self.manner.letters is not None:
             # `x_ab` typed: the shortest beginning that is known, else all of it
+            for size in range(1, len(token.text)):
+                beginning = token.text[:size]
+                if {f"{base}_{beginning}", f"{base}_{{{beginning}}}"} & self.manner.letters:
+                    tail = replace(token, text=token.text[size:], start=token.start + size, spaced=False)
+                    self.tokens[self.at] = tail
+                    return f"_{{{beginning}}}" if size > 1 else f"_{beginning}"
             self.at += 1
             return f"_{{{token.text}}}"
         text = self.braced_text()
@@ -110,7 +129,7 @@ class Naming(Cursor):
             return Num("1")
         if len(word) == 1:
             return self.second_derivative() or self.single(word)
-        if word in ABBREVIATIONS and self.ahead(1).kind == "=":
+        if word in ABBREVIATIONS and (self.ahead(1).kind == "=" or self.is_after_equals()):
             self.at += 1
             return Sym(word)
         if f"{word[0]}_{word[1:]}" in (self.manner.letters or ()):
@@ -121,9 +140,15 @@ class Naming(Cursor):
             return derived
         if self.known_letters(word):
             return self.split(token, 1)
+        if word in {"Delta", "nabla"}:
+            self.at += 1
+            return self.of_change("\\" + word)
         if word in GREEK:
             self.at += 1
-            return Sym("\\" + word + self.subscript())
+            return Sym("\\" + word + self.subscript("\\" + word))
+        size = self.known_beginning(word)
+        if size:
+            return self.split(token, size)
         for size in range(len(word) - 1, 1, -1):  # "xsqrt(2)": letters, then a function that is being applied
             if word[-size:].lower() in FUNCTIONS and self.ahead(1).kind in {"(", "{", "^", "_"}:
                 return self.split(token, len(word) - size)
@@ -149,6 +174,22 @@ class Naming(Cursor):
         if token.kind == "text" or not self.is_product(word):
             raise Unread("word", token.start, word)
         return self.split(token, 1)
+
+    def is_after_equals(self) -> bool:
+        """Whether the word here is all that follows an equals sign."""
+        return self.at > 0 and self.tokens[self.at - 1].kind == "=" and self.ahead(1).kind == "end"
+
+    def of_change(self, sign: str) -> Node:
+        r"""`\Delta x` and `\nabla f` are one name; the sign alone is a name too."""
+        token = self.here
+        if token.kind == "name" and len(token.text) > 1 and f"{sign} {token.text[0]}" in (self.manner.letters or ()):
+            return Sym(f"{sign} {token.text[0]}") if self.split(token, 1) else Sym(sign)
+        if token.kind == "name" and len(token.text) == 1:
+            named = self.single(token.text)
+            if isinstance(named, Sym):
+                return Sym(f"{sign} {named.name}")
+            self.at -= 1
+        return Sym(sign + self.subscript())
 
     def spoken_number(self) -> Node:
         """`three hundred forty-five`, `twenty one`; a word such as `million` after it is read as it is after digits."""
@@ -177,12 +218,12 @@ class Naming(Cursor):
         if self.here.kind == "-" and self.word(1) in {"hat", "bar"} and self.ahead(2).kind == "=":  # y-hat = 2x
             self.at += 2
             return Sym(f"\\{self.tokens[self.at - 1].text}{{{word}}}")
-        tail = self.subscript()
+        tail = self.subscript(word)
         while self.here.kind == "'" and not self.here.spaced:
             self.at += 1
             tail += "'"
-        if word == "P" and not tail and self.here.kind == "(":
-            probability = self.probability()
+        if word in {"P", "p"} and not tail and self.here.kind == "(":
+            probability = self.probability(spoken_only=word == "p")
             if probability is not None:
                 return probability
         return Sym(word + tail) if tail else self.letter(word)
@@ -199,14 +240,17 @@ class Naming(Cursor):
 
     def second_derivative(self) -> Node | None:
         """`d^2y/dx^2` typed in one line."""
-        pieces = [self.ahead(offset).text for offset in range(8)]
-        found = re.fullmatch(r"d\^([2-4])([a-zA-Z])/d([a-zA-Z])\^([2-4])", "".join(pieces))
+        for size in (8, 12):  # the longer one with braces, which stand for raised digits
+            pieces = "".join(self.ahead(offset).text for offset in range(size))
+            found = re.fullmatch(r"d\^\{?([2-4])\}?([a-zA-Z])/d([a-zA-Z])\^\{?([2-4])\}?", pieces)
+            if found is not None and pieces.count("{") == pieces.count("}"):
+                break
         if found is None or found.group(1) != found.group(4):
             return None
-        self.at += 8
+        self.at += size
         return Sym(f"d^{found.group(1)}{found.group(2)}/d{found.group(3)}^{found.group(4)}")
 
-    def probability(self) -> Node | None:
+    def probability(self, *, spoken_only: bool) -> Node | None:
         """`P(A|B)`, `P(X < 3)`: a name of its own, if a bar, a relation or an event in capitals stands inside."""
         end, depth = self.at, 0
         while True:
@@ -221,10 +265,10 @@ class Naming(Cursor):
         events = all(part.kind in {"name", "text", "or", "and", "'"} for part in inside)
         spoken = any(part.kind in RELATIONS | {"|", "|open", "cup", "cap"} for part in inside)
         capitals = events and any(part.text[0].isupper() for part in inside)
-        if not (spoken or capitals) or len(inside) > MAX_NAME:
+        if not (spoken or (capitals and not spoken_only)) or len(inside) > MAX_NAME:
             return None
         self.at = end
-        return Sym("P(" + "".join(_SPOKEN.get(p.kind, _SPOKEN.get(p.text.lower(), p.text)) for p in inside) + ")")
+        return Sym("P(" + "".join(map(_said, inside)) + ")")
 
     def split(self, token: Token, size: int) -> Node:
         """Reads the first `size` characters of a run of letters as a name, leaving the rest as the next token."""
@@ -237,10 +281,27 @@ class Naming(Cursor):
         letters = self.manner.letters
         return letters is not None and set(word) <= letters
 
+    def known_beginning(self, word: str) -> int:
+        """How long the first factor of a run is, where all of it is factors: `hrpi`, `mcDeltaT`, `Imu`; 0 elsewhere."""
+        letters = self.manner.letters
+        if letters is None or len(word) > MAX_NAME:
+            return 0
+        greek = {name[1:].split("_")[0] for name in letters if name[:1] == "\\"}
+        names = "|".join(sorted({"pi", *filter(str.isalpha, greek)}))
+        changes = {name.split()[-1][:1] for name in letters if name.startswith("\\Delta ")}
+        changed = f"|Delta(?=[{''.join(sorted(changes))}]|$)" if changes else ""
+        singles = "".join(sorted(name for name in letters | changes if len(name) == 1 and name.isalpha()))
+        one = rf"(?:{names}{changed}" + (f"|[{singles}])" if singles else ")")
+        run = re.fullmatch(rf"({one}){one}+", word)
+        return len(run.group(1)) if run else 0
+
     def is_product(self, word: str) -> bool:
         letters = self.manner.letters
         if letters is not None and set(word.lower()) <= {letter.lower() for letter in letters}:
             return True
+        between_signs = self.at > 0 and self.tokens[self.at - 1].kind in {"+", "-", "*", "/", "="}
+        if letters is None and (between_signs or self.ahead(1).kind == "^"):
+            return len(word) <= 3  # v = v_0 + at
         if word.lower() in NOT_PRODUCTS:
             return False
         if letters is None:
@@ -262,6 +323,8 @@ class Naming(Cursor):
         else:
             inside = self.deeper(self.plain_argument)
         if isinstance(inside, Tuple):
+            return self.of_two(name, inside, token)
+        if name in {"root", "nthroot"}:
             raise Unread("unread", token.start)
         if name == "sqrt":
             node: Node = Root(bare(inside))
@@ -277,6 +340,18 @@ class Naming(Cursor):
         if power in (Neg(Num("1")), Group(Neg(Num("1")))) and name in {"sin", "cos", "tan"}:
             return Func("arc" + name, bare(inside))
         return Pow(node, power)
+
+    def of_two(self, name: str, pair: Tuple, token: Token) -> Node:
+        """`log(8, 2)`, the logarithm to the base 2, and `root(x, 3)` or `root(3, x)`, the cube root."""
+        if len(pair.items) == 2 and pair.open == "(":
+            first, second = map(bare, pair.items)
+            if name == "log":
+                return Func("log", first, second)
+            if name in {"root", "nthroot"} and isinstance(second, Num):
+                return Root(first, second)
+            if name in {"root", "nthroot"} and isinstance(first, Num):
+                return Root(second, first)
+        raise Unread("unread", token.start)
 
     def base(self) -> Node | None:
         """The base of a logarithm: `log_2 8`, `log_{b}(x)`, `log2(8)`; None where none is written."""

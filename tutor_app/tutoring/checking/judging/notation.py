@@ -63,6 +63,8 @@ def formula(text: str) -> str | None:
 
 def looks_like_formula(key: str) -> bool:
     """Whether capitals and digits make a text a formula rather than a word that could be read as one."""
+    if re.fullmatch(r"[\s$]*\d+ ?[CP] ?\d+[\s$]*", key):  # 8C3, of combinations
+        return False
     written = formula(key)
     return written is not None and bool(re.search(r"\d|[a-z][A-Z]|[A-Z]{2}[a-z]|[+-]|->", written))
 

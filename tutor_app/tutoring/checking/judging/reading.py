@@ -17,6 +17,8 @@ __all__ = ["Manner", "Unread", "read", "readings", "unreadable"]
 unreadable = (Unread, TooBig, HiddenCharacters)
 _SPACED_NUMBERS = re.compile(r"\s*[-−]?\d+(?:\.\d+)?(?:\s+[-−]?\d+(?:\.\d+)?){1,60}\s*")
 _PART = re.compile(rf"\b(?:{'|'.join(PARTS)})\b", re.I)
+_PRINTED_LOG = r"\log{\left("  # computer algebra systems print the natural logarithm so
+_DOTTED = re.compile(r"(?:[A-Za-z]\.){2,5}[A-Za-z]?")
 _LEAD = re.compile(
     r"\s*(?:(?:the |my |final |correct )*(?:answer|solution|result|ans)(?: is| are|:| ?=)"
     r"|i (?:think|got|get)(?: it'?s| is)?|as(?=\s+[a-z]\s*(?:->|\\to)))\s+",
@@ -48,6 +50,9 @@ def strip_delimiters(typed: Typed) -> Typed:
     cut(len(text) - len(text.lstrip()), len(text.rstrip()))
     if len(text) > 2 and text[0] == text[-1] == '"':
         cut(1, len(text) - 1)
+    if _DOTTED.fullmatch(text):  # d.n.e.
+        kept = [place for place, char in enumerate(text) if char != "."]
+        text, origin = "".join(text[place] for place in kept), tuple(origin[place] for place in kept)
     lead = _LEAD.match(text)
     if lead and lead.end() < len(text):
         cut(lead.end(), len(text))
@@ -128,6 +133,9 @@ def readings(raw: str, manner: Manner) -> list[Node]:
         others.append(replace(manner, plus_minus=True))
     if _PART.search(raw):
         others.append(replace(manner, parts=True))
+    if manner.natural and _PRINTED_LOG in raw:
+        raw = raw.replace(_PRINTED_LOG, r"\ln{\left(")
+        others.append(manner)
     if manner.decimal_comma:
         others.insert(0, replace(manner, decimal_comma=False))
     for other in others:

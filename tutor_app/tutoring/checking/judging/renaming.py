@@ -40,14 +40,25 @@ def renamed(node: Node, names: dict[str, str]) -> Node:
     return mapped(node, lambda part: Sym(names[part.name]) if isinstance(part, Sym) and part.name in names else None)
 
 
-def with_index_of(key: Big, given: Big) -> Big:
+def with_one_index(key: Big, given: Big) -> tuple[Big, Big]:
     r"""`\sum_{k=1}^5 k` with the key's index in the place of k, where that letter is free."""
+    key, given = _with_letter(key), _with_letter(given)
     wanted, written = _index(key), _index(given)
     if wanted is None or written is None or wanted == written or wanted in symbols(given):
-        return given
+        return key, given
     changed = renamed(given, {written: wanted})
     assert isinstance(changed, Big)
-    return changed
+    return key, changed
+
+
+def _with_letter(node: Big) -> Big:
+    """A sum over i, where i is the index and not the imaginary unit."""
+    low = bare(node.low) if node.low is not None else None
+    if not isinstance(low, Relation) or bare(low.sides[0]) != Const("i"):
+        return node
+    lettered = mapped(node, lambda part: Sym("i") if part == Const("i") else None)
+    assert isinstance(lettered, Big)
+    return lettered
 
 
 def _index(node: Big) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,3 +63,6 @@ class Step:
             if letters and self.algebra.cancelled(key):
                 code = None if self.algebra.cancelled(given) else "cancel"
         return RIGHT if code is None else ("form", code)
+
+
+Compare = Callable[[Node, Node, Step], Found]  # `comparing.compare`, given to those who compare the parts of a whole

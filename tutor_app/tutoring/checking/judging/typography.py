@@ -56,6 +56,7 @@ _REPLACED = {
     "∑": r"\sum ",
     "∏": r"\prod ",
     "∂": r"\partial ",
+    "∇": r"\nabla ",
     "⟨": r"\langle ",
     "⟩": r"\rangle ",
     "⌊": r"\lfloor ",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log10
+from math import log10, prod
 
 from .nodes import Add, Div, Func, Mul, Neg, Node, Num, Pow, Sym, TooBig, bare, children
 
@@ -100,6 +100,9 @@ def _rough_size(node: Node, digits: float) -> float:
         value = abs(float(node.value)) if len(node.text) < 12 else float("inf")
     elif isinstance(node, Neg):
         value = _rough_size(node.arg, digits)
+    elif isinstance(node, Mul | Add) and all(isinstance(bare(arg), Num | Neg) for arg in node.args):
+        sizes = [_rough_size(arg, digits) for arg in node.args]
+        value = prod(sizes) if isinstance(node, Mul) else sum(sizes)
     elif isinstance(node, Div) and isinstance(bare(node.bottom), Num):
         value = _rough_size(node.top, digits) / max(_least(node.bottom), 1e-6)
     else:

@@ -34,6 +34,10 @@ _SAME = (
     (r"^(?:nope|nah)$", "no"), (r"\b(max|min)\b(?= (?:at|value|point)\b)", r"\1imum"),
     (r"\b(con|di)verg(?:es|ent|ing)\b", r"\1verge"),
     (r"\b(reject|accept) (?:the )?h0$", r"\1"),
+    (r"\bsampling$", "sample"),
+    (r"\bfirst quadrant\b", "quadrant 1"), (r"\bsecond quadrant\b", "quadrant 2"),
+    (r"\bthird quadrant\b", "quadrant 3"), (r"\bfourth quadrant\b", "quadrant 4"),
+    (r"^q ?(?=(?:[1-4]|i{1,3}|iv)$)", "quadrant "),
     (r"\b(\d) ?([ap])\.? ?m\b\.?", r"\1 \2m"),
 )  # fmt: skip
 _NEGATIONS = {"not", "no", "never", "none", "fail", "neither", "nor", "without", "non"}
@@ -119,10 +123,10 @@ def flat(text: str) -> str:
 _HEAD_LIST = (
     "function reaction bond strand process variable data distribution test event sample angle triangle line equation "
     "system series sequence property method study relationship correlation association compound mixture energy wave "
-    "error place cell skew asymptote solution"
+    "error place cell skew asymptote solution sampling level scale"
 )
 _HEADS = frozenset(_HEAD_LIST.split())
-_ADJECTIVE = re.compile(r".{2,}(?:ic|al|ent|ant|ive|ous|ar|ing|ed|ary|ory|able|ible|less|ute|use)")
+_ADJECTIVE = re.compile(r".{2,}(?:ic|al|ent|ant|ive|ous|ar|ing|ed|ary|ory|able|ible|less|ute|use)|even|odd")
 
 
 def _without_head(words: list[str], asked: str) -> list[str]:
@@ -162,6 +166,8 @@ def same_words(key: str, given: str, asked: str = "") -> bool:
     if len(said) == 1 and wanted == [SHORT.get(said[0])]:
         return True
     if wanted in (["yes"], ["no"]) and said[:1] == wanted and said[1] in _EXPLAINING:
+        return True
+    if len(wanted) == 2 and wanted[0] == "quadrant" and [_ROMAN.get(word, word) for word in said] == wanted[1:]:
         return True
     if len(wanted) == 2 and said == wanted[::-1] and any(word.endswith("ly") for word in wanted):
         return True  # converges absolutely
