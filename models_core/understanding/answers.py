@@ -992,3 +992,12 @@ def whole_answer(text: str, keys: Sequence[str] = (), choices: Sequence[str] = (
     if re.fullmatch(r"-?[a-z]", plain) and not choices:
         return plain
     return None
+
+
+SIGNS_ALONE = re.compile(r"[\dA-Za-z\s()\[\]{}+\-−–*/=<>^\\.,|_$%!×·÷√π²³½≤≥∞]+")
+
+
+def is_unfinished(text: str) -> bool:
+    """Mathematics and nothing else, also where it cannot be read: `3x + (`. Neither a word nor a smile is in it."""
+    signs = SIGNS_ALONE.fullmatch(text) and re.search(r"[\d()\[\]{}+*/=^\\]", text)
+    return bool(signs) and not re.search(r"[A-Za-z]{2,}", text)

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from models_core.curriculum import TEXT_WIDTH
 from models_core.student import StudentModel
-from models_core.understanding.answers import cleaned, whole_answer
+from models_core.understanding.answers import cleaned, is_unfinished, whole_answer
 from models_core.understanding.distress import cries_for_help
 from models_core.understanding.evidence import CONTEXT_WIDTH, MARKS, NUMBERS, Situation, evidence_in, placed
 from models_core.understanding.network import INTENTS, SENTIMENTS, UnderstandNet, shapes_of
@@ -159,7 +159,7 @@ class UnderstandStudent(StudentModel):
         text = cleaned(message.text)
         if not any(char.isalnum() or not char.isspace() for char in text):
             return _plain("chat", None, 0.3, sure=False)
-        whole = whole_answer(text, message.keys, message.choices)
+        whole = whole_answer(text, message.keys, message.choices) or (text if is_unfinished(text) else None)
         if whole is not None and (message.situation is None or message.situation.open):
             return _plain("answer", whole, PLAIN_CONFIDENCE, sure=True)
         if self.encoder is None:

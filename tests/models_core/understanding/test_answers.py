@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from models_core.understanding.answers import best, candidates, cleaned, sort_of, whole_answer
+from models_core.understanding.answers import best, candidates, cleaned, is_unfinished, sort_of, whole_answer
 
 
 def offered(text: str, *keys: str) -> str | None:
@@ -119,3 +119,13 @@ def test_ten_thousand_characters_of_anything_are_read_in_bounded_time(piece: str
     best(candidates(text, ("5",)))
     whole_answer(text)
     assert time.perf_counter() - began < 1.0
+
+
+@pytest.mark.parametrize("text", ["((((", "3x + (", "x = = 4", "5/", "[2, 3", "2 +"])
+def test_mathematics_that_is_broken_off_is_still_meant_as_an_answer(text: str) -> None:
+    assert is_unfinished(text)
+
+
+@pytest.mark.parametrize("text", [":)", "(:", "...", "???", "!!!", "x", "hint", "why (", "👍", "ok.", ""])
+def test_a_smile_or_a_sigh_is_not(text: str) -> None:
+    assert not is_unfinished(text)
