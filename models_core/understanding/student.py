@@ -95,7 +95,7 @@ class UnderstandConfig:
         topic_from: cosine below which a message speaks of no skill.
     """
 
-    rank: int = 16
+    rank: int = 24
     marks: tuple[str, ...] = MARKS
     numbers: tuple[str, ...] = NUMBERS
     temperature: float = 1.0

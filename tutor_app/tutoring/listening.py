@@ -100,11 +100,12 @@ def listen(text: str, around: Surroundings) -> Listened:
     if (wish := wish_in(text)) is not None:
         return Listened(wish)
     try:
-        listened = _meant(_ask_student(text, around), question)
+        meaning = _ask_student(text, around)
+        listened = _meant(meaning, question)
     except (OSError, ValueError) as missing:  # no encoder was exported, or the weights are refused: the checker works
         log.error("not understood", reason=str(missing))
         return Listened(Intent.ANSWER if question is not None else Intent.UNCLEAR)
-    answers = listened.intent == Intent.ANSWER and listened.answer is not None
+    answers = meaning.sure and listened.intent == Intent.ANSWER and listened.answer is not None
     if around.recent.probing and listened.intent in MAYBE_REASONS and not answers and gives_reasons(text):
         return replace(listened, intent=Intent.EXPLAINS)
     return listened

@@ -120,7 +120,7 @@ def test_threads_share_one_student(student: UnderstandStudent) -> None:
 
 
 def test_the_shipped_artifact_is_small_and_says_how_well_it_does() -> None:
-    assert sum(path.stat().st_size for path in WEIGHTS.iterdir()) < 2_000_000
+    assert sum(path.stat().st_size for path in WEIGHTS.iterdir()) < 3_000_000
     metrics = json.loads((WEIGHTS / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["held out"]["macro_f1"] > 0.9
     assert metrics["held out"]["answers_found"] > 0.85

@@ -42,8 +42,8 @@ def test_rewritings_of_the_keys_are_right(pool: CheckerPool) -> None:
 
 @pytest.mark.slow
 def test_slips_in_the_keys_are_not_right(pool: CheckerPool) -> None:
-    """Of every third key (of all if CHECK_KEYS=all: a minute and a half). Those that are right say the same: `-2k pi` for
-    `+2k pi` in a family, `|x^2| < 1` for `|x| < 1`."""
+    """Of every third key (of all, in 90 s, if CHECK_KEYS=all). Those that are right say the same: `-2k pi`
+    for `+2k pi` in a family, `|x^2| < 1` for `|x| < 1`."""
     keys = KEYS if os.environ.get("CHECK_KEYS") == "all" else KEYS[::3]
     wrong, total = counted(pool, {key: [text for _, text in slips(key)] for key in keys}, right=False)
     print(f"\n{wrong}/{total} slips not right")
