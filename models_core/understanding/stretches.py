@@ -2,6 +2,7 @@
 
 OPENING, CLOSING = "([{", ")]}"
 LOOSE = " \n,;:?!.\"'*"
+JOINING = "/^_*"
 CURRENCY, SIGNS = "$£€¥", "-−–+"
 
 
@@ -10,7 +11,7 @@ def tidied(text: str, start: int, end: int) -> str:
 
     Brackets of all sorts count alike: a half-open interval has one of each.
     """
-    start, end = _trimmed(text, start, end)
+    start, end = _trimmed(text, *_whole(text, start, end))
     open_ones = sum((char in OPENING) - (char in CLOSING) for char in text[start:end])
     if open_ones > 0 and end < len(text) and text[end] in CLOSING:
         end += 1
@@ -19,6 +20,23 @@ def tidied(text: str, start: int, end: int) -> str:
     if _belongs_before(text, start, end):
         start -= 1
     return text[start:end]
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """Neither a word nor a fraction, power or function is cut in two."""
+    while 0 < start < end and (
+        _holds(text[start - 1], text[start]) or (text[start - 1].isalnum() and text[start] == "(")
+    ):
+        start -= 1
+    while start < end < len(text) and (
+        _holds(text[end - 1], text[end]) or (text[end - 1].isdigit() and text[end] in "%°")
+    ):
+        end += 1
+    return start, end
+
+
+def _holds(left: str, right: str) -> bool:
+    return left in JOINING or right in JOINING or (left.isalnum() and right.isalnum())
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
