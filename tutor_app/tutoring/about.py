@@ -11,17 +11,18 @@ KEPT = lazy(
     "What you write is kept on this site. You see it, and so do the teachers of your classes. Under “My data and "
     "settings” in the menu you can take it with you, or delete all of it."
 )
+TRICKS = (
+    r"answer key|reveal|disregard|prompt\b|override|jail|developer mode|pretend|role ?play"
+    r"|ignore (?:all|any|the|your|previous|every)|instructions?\b.*\b(?:ignore|forget|new)"
+    r"|system(?: message)?:|you are now|act as"
+)
+UNMOVED = lazy(
+    "I keep the answer to myself, whoever asks and however it is put: what is decided here does not change by "
+    "words. Say “hint” and I will help you to find it."
+)
 # (words that a question about it has, the answer); the first that fits counts.
 ANSWERS = (
-    (
-        r"answer key|reveal|disregard|prompt\b|override|jail|developer mode|pretend|role ?play"
-        r"|ignore (?:all|any|the|your|previous|every)|instructions?\b.*\b(?:ignore|forget|new)"
-        r"|system(?: message)?:|you are now|act as",
-        lazy(
-            "I keep the answer to myself, whoever asks and however it is put: what is decided here does not change by "
-            "words. Say “hint” and I will help you to find it."
-        ),
-    ),
+    (TRICKS, UNMOVED),
     (
         r"human|real person|robot|\bbots?\b|\bais?\b|machine|program|chat ?gpt|alive|who (?:are|made|built|wrote)"
         r"|what are you|your name|feelings|how do you (?:know|work)|a person",

@@ -5,12 +5,15 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from tutor_app.tutoring.about import TRICKS, UNMOVED
+
 REACTION = (
     r"(?:ok(?:ay)?|k|cool|nice|great|al(?:l )?right|right|oh+|ah+|aha+|i see|got it|gotcha|wow|yay+|yes+|yep|yeah"
     r"|(?:that )?makes sense|now i (?:get|see|understand)(?: it)?|it clicked|interesting|lol|(?:ha)+h?|lmao|now|then)"
 )
 # (words, the replies that mean the same); the first that fits counts.
 REPLIES = (
+    (rf"\b(?:{TRICKS})", (UNMOVED,)),
     (
         r"thank|thx|\bty(?:sm|vm)?\b|\btnx\b|cheers|appreciate|life ?saver"
         r"|(?:that|you|this)(?:'?s| is| was| are|'?re)? (?:so |very |really |super )?(?:help|great|awesome|nice|kind)",
@@ -41,4 +44,4 @@ def small_talk(text: str, variety: int) -> str:
     for words, replies in _REPLIES:
         if words.search(plain):
             return str(replies[variety % len(replies)])
-    return _("I read that.")
+    return _("All right.")
