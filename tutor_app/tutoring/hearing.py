@@ -15,7 +15,7 @@ from tutor_app.tutoring.diagnosing import (
     slip_behind,
 )
 from tutor_app.tutoring.table import Table
-from tutor_app.tutoring.understanding import Intent, reads_as_prose
+from tutor_app.tutoring.understanding import Intent, is_sentence, reads_as_prose
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,12 @@ def judge(
     check = checker.check(question, text)
     hold()
     if check.verdict == Verdict.NOT_UNDERSTOOD and text != said:
-        text, check = said, checker.check(question, said)
+        whole = checker.check(question, said)
         hold()
+        if whole.verdict != Verdict.INCORRECT:  # a sentence that is not the word asked for was no try at it
+            text, check = said, whole
+    elif check.verdict == Verdict.INCORRECT and question.kind == "string" and text == said and is_sentence(said):
+        check = replace(check, verdict=Verdict.NOT_UNDERSTOOD, read_as="")
     on_scaffold = table.scaffold is not None
     if on_scaffold and check.verdict != Verdict.CORRECT:
         # Whoever answers the step itself has no need of the smaller one.

@@ -158,6 +158,11 @@ def is_spelled_out(text: str, question: Question) -> bool:
 WORD = re.compile(r"[A-Za-z]{2,}")
 
 
+def is_sentence(text: str) -> bool:
+    """More words than the words that a step asks for: said about it, not given as the answer."""
+    return len(WORD.findall(text)) >= 6
+
+
 def reads_as_prose(text: str) -> bool:
     """More words than an answer would have: when it can't be read as mathematics, it was not meant as such."""
     return len(WORD.findall(text)) >= 3 or text.rstrip().endswith("?")
