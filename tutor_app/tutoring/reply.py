@@ -391,8 +391,6 @@ def _matter(work: Work, outcome: Outcome) -> grounded.Matter:
         explanations = explanations_for(work.turn.text, course=session.course, table=table)
     if move == Move.EXPLAIN and heard.intent == Intent.META:
         facts = [about(work.turn.text)]
-    if move == Move.ENCOURAGE and heard.intent == Intent.CHAT and not heard.frustrated:
-        facts = [small_talk(work.turn.text, work.turn.pk.int)]
     if move == Move.SUMMARISE:
         facts = facts_of(session, before=mastery_at_start(session, work.room), now=work.at)
     return grounded.Matter(
@@ -414,6 +412,7 @@ def _matter(work: Work, outcome: Outcome) -> grounded.Matter:
         explanation=explanations[0] if explanations else None,
         see_also=explanations[1:],
         facts=facts,
+        small_talk=small_talk(work.turn.text, work.turn.pk.int) if heard.intent == Intent.CHAT else "",
         solved=session.solved,
         offers=outcome.decision.offers,
         frustrated=heard.frustrated,

@@ -130,7 +130,7 @@ def test_whatever_fails_the_reply_is_whole_and_no_half_sentence_is_in_it(
 
 
 def test_what_the_model_has_not_come_to_is_said_by_the_course(course: Course):
-    matter = matter_of(Move.ENCOURAGE, table(course), intent=Intent.CHAT, variety=1)
+    matter = matter_of(Move.ENCOURAGE, table(course), intent=Intent.CHAT, small_talk="You are welcome.")
     whole = list(grounded.say(matter))
     script = script_of(replace(matter))
     assert script.framing == (whole[0],)

@@ -44,6 +44,7 @@ class Matter:
     explanation: Explanation | None = None
     see_also: Sequence[Explanation] = ()
     facts: Sequence[str] = field(default=())
+    small_talk: str = ""  # what is said to talk of no concern to the course; unlike facts, it may be said otherwise
     solved: bool = False
     offers: bool = False
     frustrated: bool = False
@@ -266,7 +267,7 @@ def encourage(matter: Matter) -> list[str]:
             + " "
             + _("We can take a smaller step, look at another problem (“next”), or you take a break: nothing is lost.")
         ]
-    return [" ".join([*matter.facts, back_to_work(matter)])]
+    return [f"{matter.small_talk} {back_to_work(matter)}".strip()]
 
 
 def hand_over(matter: Matter) -> list[str]:
