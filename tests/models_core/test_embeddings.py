@@ -78,7 +78,7 @@ def test_a_student_changes_the_layers_by_no_more_than_it_brings(encoder):
     assert torch.equal(upper.layers[str(HALFWAY)].query.weight, own[f"{HALFWAY}.query.weight"])
 
 
-def test_an_encoder_of_before_is_completed(tmp_path):
+def test_an_encoder_of_before_says_that_its_upper_layers_are_missing(tmp_path):
     (tmp_path / "encoder.onnx").write_text("as it was before it had upper layers")
     with pytest.raises(EncoderMissing):
         TextEncoder(tmp_path).upper_weights()

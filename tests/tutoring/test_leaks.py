@@ -252,7 +252,7 @@ def test_a_step_that_cannot_be_read_holds_everything_back(monkeypatch: pytest.Mo
 @pytest.mark.slow
 @pytest.mark.skipif(not CONTENT.is_dir(), reason="the OATutor content is not here (TUTOR_SHARED_DATA)")
 def test_real_keys_are_not_told() -> None:
-    """The answer of every step of real content, told plainly in one of five ways (in all if LEAK_STEPS=all)."""
+    """The answer of every step of real content, told plainly, in five ways."""
     ways = ("The answer is {}.", "{}", "So you get {}.", "It is {}, trust me.", "Write {} in the box.")
     total = 0
     missed = []
@@ -263,7 +263,7 @@ def test_real_keys_are_not_told() -> None:
         about = json.loads((path.parents[2] / f"{path.parents[2].name}.json").read_text())
         words = " ".join([about.get("title", ""), about.get("body", ""), step["stepTitle"], step["stepBody"]])
         kind = "choice" if step["problemType"] == "MultipleChoice" else step["answerType"]
-        for way in ways if os.environ.get("LEAK_STEPS") == "all" else ways[total % 5 :][:1]:
+        for way in ways:
             total += 1
             judged = Gate(words, step["stepAnswer"], kind, step.get("choices") or ())
             if judged.passes(way.format(step["stepAnswer"][0])):
