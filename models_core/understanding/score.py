@@ -1,7 +1,6 @@
 """Scores the shipped `understand` student on labelled messages: `python -m models_core.understanding.score FILE`.
 
-`labelled.py` says what such a file holds. Only counts are printed, never
-a message: a test set stays unseen.
+`labelled.py` says what such a file holds. Only counts are printed, never a message: a test set stays unseen.
 """
 
 import argparse

@@ -356,10 +356,6 @@ def no_unit(node: Node, _words: str) -> bool:
     return not any(isinstance(part, Quantity) for part in walk(node))
 
 
-def no_brackets(node: Node, _words: str) -> bool:
-    return not any(isinstance(part, Tuple | Group) for part in walk(node))
-
-
 def not_point_slope(node: Node, _words: str) -> bool:
     """Anything but `y - 3 = 2(x - 1)`."""
     node = bare(node)

@@ -42,8 +42,6 @@ BRAILLE = dict(zip("⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞
 BRAILLE_DIGITS = dict(zip("⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚", "1234567890", strict=True))
 FLIPPED = dict(zip("ɐqɔpǝɟƃɓɥᴉıɾʞlɯnodbɹsʇnʌʍxʎz", "abcdefgghiijklmnopqrstuvwxyz", strict=True))
 FLIPPED_DIGITS = dict(zip("ƖᄅƐㄣϛ9ㄥ860", "1234567890", strict=True))
-KEYPAD = {"2": "abc", "3": "def", "4": "ghi", "5": "jkl", "6": "mno", "7": "pqrs", "8": "tuv", "9": "wxyz"}
-
 SPELLED = re.compile(
     r"(?<![^\W_])['\"]?[^\W_]['\"]?(?:(?:[\s\-.,_*·•|/~+:>;&]{1,4}|\s*(?:then|and then|and|comma|dash|plus|space)\s+)"
     r"['\"]?[^\W_]['\"]?(?![^\W_])){1,40}"
